@@ -1,0 +1,102 @@
+"""A story as a document: the same keys in `story.toml`, in the API's JSON and in batches of JSON Lines.
+
+Unknown keys are refused with a suggestion; JSON null means absent. Nothing here reads a file.
+"""
+
+import difflib
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+#: What the labelled corpus adds to a story; batch screening passes over these.
+LABELS = frozenset({"clean", "subtle", "expected", "labels", "tolerated", "tricky", "note"})
+
+
+class DocumentError(ValueError):
+    """The document cannot be taken; the message tells its sender why and what to change."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class Person(_Part):
+    """Everyone named or recognizable. `role` is free text; the name may be empty."""
+
+    name: str = ""
+    role: str = ""
+    minor: bool = False
+    consent: bool | None = None  # None: nobody asked
+    evidence: str | None = None  # a file of the submission, e.g. a signed release
+
+
+class Photo(_Part):
+    file: str | None = None  # may be absent when only screening
+    description: str | None = None
+    alt: str | None = None
+    contains: str | None = None  # what the sender says can be read in it
+
+
+class Video(_Part):
+    file: str | None = None
+    description: str | None = None
+    alt: str | None = None
+    captions: bool | str | None = None
+    audio: str | None = None
+    music: str | None = None
+
+
+class StoryDocument(_Part):
+    text: str = Field(min_length=1, max_length=20_000)
+    id: str | None = Field(default=None, min_length=1, max_length=200)
+    program: str | None = None
+    when: date | None = None
+    where: str | None = None
+    not_before: datetime | None = None  # naive times are department time
+    deadline: datetime | None = None
+    channels: tuple[str, ...] | None = None
+    urgency: Literal["routine", "today"] = "routine"
+    by: str | None = None
+    people: tuple[Person, ...] = Field(default=(), max_length=100)
+    photos: tuple[Photo, ...] = Field(default=(), max_length=20)
+    videos: tuple[Video, ...] = Field(default=(), max_length=5)
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, text: str) -> str:
+        if not text.strip():
+            raise ValueError("the text is empty")
+        return text
+
+
+def parse(data: Mapping[str, Any], *, labelled: bool = False) -> StoryDocument:
+    """The document in `data`; `labelled` passes over a corpus' labels. Raises DocumentError."""
+    kept = {key: value for key, value in data.items() if not (labelled and key in LABELS)}
+    try:
+        return StoryDocument.model_validate(_without_nulls(kept))
+    except ValidationError as error:
+        raise DocumentError("; ".join(_in_words(item) for item in error.errors())) from None
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+_KEYS: Mapping[str, type[BaseModel]] = {"people": Person, "photos": Photo, "videos": Video}
+
+
+def _in_words(error: Any) -> str:
+    place = ".".join(str(step) for step in error["loc"]) or "the document"
+    if error["type"] != "extra_forbidden":
+        return f"{place}: {error['msg']}"
+    model: type[BaseModel] = (
+        _KEYS.get(str(error["loc"][0]), StoryDocument) if len(error["loc"]) > 1 else StoryDocument
+    )
+    close = difflib.get_close_matches(str(error["loc"][-1]), model.model_fields, n=1)
+    return f"{place}: unknown key" + (f' (did you mean "{close[0]}"?)' if close else "")

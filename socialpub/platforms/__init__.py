@@ -1,0 +1,1 @@
+"""One adapter per network. An adapter never sees the database, and is the only importer of its SDK."""

@@ -1,0 +1,72 @@
+"""What every network's adapter must do, and what it is given to do it with.
+
+An adapter is built once with its limits and a reader of approved renditions. It returns one of the four
+outcomes; it raises only for bugs and for the journal's Halt, which it must not catch.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from socialpub.model.account import Account
+from socialpub.model.limits import Limits
+from socialpub.model.outcome import Answer, Health, Outcome, Receipt
+from socialpub.model.post import Post
+
+#: Gives the bytes of a rendition by SHA-256, and refuses bytes that do not hash to it.
+ReadMedia = Callable[[str], bytes]
+
+
+class Journal(Protocol):
+    """What an attempt has done so far, committed before each next step. Ids survive a crash."""
+
+    @property
+    def key(self) -> str:
+        """A random key minted with the delivery: for idempotency headers, record keys, file names."""
+
+    @property
+    def part(self) -> int:
+        """Which visible part of the post is being sent; 0 unless it is a thread or a list."""
+
+    def recall(self, step: str) -> Mapping[str, str]:
+        """The ids that the newest attempt which took `step` noted; empty if none did."""
+
+    def note(self, step: str, **ids: str) -> None:
+        """Commit ids before the next step. Renews the lease; raises Halt when this attempt lost it."""
+
+    def about_to_publish(self, **ids: str) -> None:
+        """Commit the intent of the visible call. Raises Halt when a hold, a fallen approval, a lost lease
+        or the deadline forbids it. Call it right before the first byte of the visible call, never earlier.
+        """
+
+    def owned(self, remote_id: str) -> bool:
+        """Whether another delivery's receipt already owns this remote id; such a post is never ours."""
+
+
+class Halt(Exception):  # noqa: N818  not an error: the journal says stop
+    """The visible call may not be made now. Raised by the journal, caught by `delivery`, by nobody else."""
+
+
+class Platform(Protocol):
+    """One network. Implementations keep no state between calls and are safe to call from several threads."""
+
+    name: str
+    limits: Limits
+
+    def measure(self, text: str) -> int:
+        """How long the network says this text is, in its own unit."""
+
+    def deliver(self, post: Post, account: Account, journal: Journal) -> Outcome:
+        """Make the post visible once. After `about_to_publish`, what is not surely absent is Unconfirmed."""
+
+    def find(self, post: Post, account: Account, journal: Journal, since: datetime) -> Answer:
+        """Is this post there? `since` is when the visible call was first begun (UTC)."""
+
+    def retract(self, receipt: Receipt, account: Account) -> Outcome:
+        """Take it down. Delivered means: it is gone (now or before). Refused says how to do it by hand."""
+
+    def verify(self, account: Account) -> Health:
+        """Ask the network whether this account can post. Changes nothing."""
+
+
+Build = Callable[[Limits, ReadMedia], Platform]

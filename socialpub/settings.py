@@ -1,0 +1,186 @@
+"""Reads `settings.toml` and the environment. Every key is known, or it is an error with a suggestion.
+
+The lowest room: it imports nothing of the house. It opens the settings file and nothing else.
+"""
+
+import difflib
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message names the file, the key, the remedy and a code."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Department(Section):
+    """Who we are, and what we may always say. Values in lists are never flagged as private."""
+
+    name: str = "Example Police Department"
+    short_name: str = ""
+    city: str = ""
+    state: str = ""  # two letters; chooses the state pack
+    time_zone: str = "America/New_York"  # IANA name
+    population: int = 0  # decides the date from which accessibility findings block
+    as_of: date | None = None  # screen as if it were this day; None: today
+    languages: tuple[str, ...] = ("en",)
+    phones: dict[str, str] = Field(default_factory=dict)
+    public_numbers: tuple[str, ...] = ("911", "988", "211", "811")
+    mail_domains: tuple[str, ...] = ()
+    link_hosts: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    public_places: tuple[str, ...] = ()
+    officers_named_ok: tuple[str, ...] = ()
+    k9: tuple[str, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            close = difflib.get_close_matches(value, available_timezones(), n=1)
+            raise ValueError(
+                f'"{value}" is no IANA time zone' + (f' (did you mean "{close[0]}"?)' if close else "")
+            )
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Web(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8420, ge=0, le=65535)
+    public_url: str = ""
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+
+
+class Queue(Section):
+    dir: Path = Path("queue")
+    database: str = ""  # empty: socialpub.db in the spool; else an SQLAlchemy URL of a PostgreSQL
+
+
+class Policies(Section):
+    dir: Path = Path("policies")
+
+
+class Schedule(Section):
+    """When posts go out, in department time."""
+
+    slots: tuple[str, ...] = ()  # "mon 09:00"; none: as soon as spacing and quiet hours allow
+    spacing: float = Field(default=0, ge=0)  # least minutes between two posts of one channel
+    quiet_hours: str = ""  # "21:00-07:00"; nothing is planned inside
+    default_deadline: float = Field(default=24, gt=0)  # hours after its slot
+
+
+class Secrets(Section):
+    key_file: Path | None = Path("queue/secret.key")
+    key: str = Field(default="", repr=False)  # base64 of 32 bytes; only from the environment
+
+
+class Notify(Section):
+    """Who is told what. Addresses are apprise URLs, e.g. mailto://host?to=pio@dept.example."""
+
+    reviewers: tuple[str, ...] = ()
+    officers: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # by person's name
+    pio: tuple[str, ...] = ()
+    administrators: tuple[str, ...] = ()
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix="SOCIALPUB__",
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
+    )
+
+    department: Department = Department()
+    web: Web = Web()
+    queue: Queue = Queue()
+    policies: Policies = Policies()
+    schedule: Schedule = Schedule()
+    secrets: Secrets = Secrets()
+    notify: Notify = Notify()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file."""
+        return env_settings, init_settings
+
+
+def load(path: Path) -> Settings:
+    """The settings of the file at `path`, folders made absolute beside it. Raises SettingsError."""
+    data = _read(path)
+    try:
+        settings = Settings(**data)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_in_words(path, item) for item in error.errors())) from None
+    return _anchored(settings, path.resolve().parent)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: there is no such file; name one with --settings FILE [SP001]") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path}: cannot be read as TOML: {error} [SP002]") from None
+    if "key" in data.get("secrets", {}):
+        raise SettingsError(
+            f'{path}: "secrets.key" may not stand in a file; use key_file, or the environment [SP004]'
+        )
+    return data
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    def beside(path: Path | None) -> Path | None:
+        return None if path is None else folder / path
+
+    return settings.model_copy(
+        update={
+            "queue": settings.queue.model_copy(update={"dir": beside(settings.queue.dir)}),
+            "policies": settings.policies.model_copy(update={"dir": beside(settings.policies.dir)}),
+            "secrets": settings.secrets.model_copy(update={"key_file": beside(settings.secrets.key_file)}),
+        }
+    )
+
+
+def _in_words(path: Path, error: Any) -> str:
+    key = ".".join(str(step) for step in error["loc"])
+    if error["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(str(error["loc"][-1]), _known(error["loc"][:-1]), n=1)
+        return (
+            f'{path}: unknown key "{key}"' + (f' (did you mean "{close[0]}"?)' if close else "") + " [SP003]"
+        )
+    return f'{path}: "{key}": {error["msg"]} [SP005]'
+
+
+def _known(place: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for step in place:
+        annotation = model.model_fields[str(step)].annotation if str(step) in model.model_fields else None
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return list(model.model_fields)
