@@ -15,7 +15,7 @@ _last = ""
 
 def arm(n: int) -> None:
     """Count from one again and die at the n-th point; 0 disarms. For a process that runs several trials."""
-    global _die_at, _reached  # noqa: PLW0603  one process has one death
+    global _die_at, _reached
     _die_at, _reached = n, count(1)
 
 

@@ -48,9 +48,7 @@ class Department(Section):
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
             close = difflib.get_close_matches(value, available_timezones(), n=1)
-            raise ValueError(
-                f'"{value}" is no IANA time zone' + (f' (did you mean "{close[0]}"?)' if close else "")
-            )
+            raise ValueError(f'"{value}" is no IANA time zone' + (f' (did you mean "{close[0]}"?)' if close else ""))
         return value
 
     @property
@@ -170,9 +168,7 @@ def _in_words(path: Path, error: Any) -> str:
     key = ".".join(str(step) for step in error["loc"])
     if error["type"] == "extra_forbidden":
         close = difflib.get_close_matches(str(error["loc"][-1]), _known(error["loc"][:-1]), n=1)
-        return (
-            f'{path}: unknown key "{key}"' + (f' (did you mean "{close[0]}"?)' if close else "") + " [SP003]"
-        )
+        return f'{path}: unknown key "{key}"' + (f' (did you mean "{close[0]}"?)' if close else "") + " [SP003]"
     return f'{path}: "{key}": {error["msg"]} [SP005]'
 
 

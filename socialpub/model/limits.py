@@ -56,7 +56,5 @@ class Limits(Strict):
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
     cost: CostNotes = CostNotes()
-    idempotent: bool = Field(
-        default=False, description="a second visible call with the same key shows nothing new"
-    )
+    idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
     find_s: float = 60  # seconds a person waits before "needs a person" alarms; at most 60

@@ -1,0 +1,24 @@
+"""How a verb says no to a person: what, why, and what to do instead. Never used for bugs."""
+
+from collections.abc import Iterable
+
+from socialpub.model.people import Actor, Role
+
+
+class Declined(Exception):  # noqa: N818  an answer to a person, not an error
+    """The verb was not carried out and nothing was changed; the message is for the person who asked."""
+
+
+def require(by: Actor, roles: Iterable[Role], to: str) -> None:
+    """Decline unless `by` has one of `roles`; `to` completes "may not …"."""
+    wanted = frozenset(roles)
+    if not by.has(wanted):
+        names = " or ".join(sorted(role.value for role in wanted))
+        raise Declined(f"{by.name} may not {to}: that takes the role {names}")
+
+
+def reason_given(reason: str, to: str) -> str:
+    """The reason, tidied; an empty one is declined, because the records must say why."""
+    if not reason.strip():
+        raise Declined(f"a reason is needed to {to}: the records must say why")
+    return reason.strip()

@@ -1,0 +1,81 @@
+"""People and their roles: added, listed, disabled; and who an operating-system account is."""
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from socialpub.desk.declined import Declined, require
+from socialpub.model.people import Actor, Role
+from socialpub.store.database import Database
+from socialpub.store.schema import User
+from socialpub.store.transaction import Transaction
+
+# No colon: "daemon:…" and "os:…" can never be a person.
+_NAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
+
+
+def add_person(
+    db: Database, by: Actor, name: str, roles: Iterable[Role], os_user: str = "", *, trusted: bool = False
+) -> None:
+    """Add a person. `trusted`: folders of this account may name another submitter with `by`."""
+    require(by, {Role.ADMINISTRATOR}, "add people")
+    if not _NAME.fullmatch(name):
+        raise Declined(f'"{name}" cannot be a name: use small letters, digits, dot, dash or underscore, a letter first')
+    wanted = sorted(set(roles))
+    if not wanted:
+        raise Declined(f"{name} needs at least one role: {', '.join(Role)}")
+    with db.transaction() as tx:
+        _refuse_taken(tx.session, name, os_user)
+        tx.session.add(User(name=name, roles=wanted, os_user=os_user, trusted=trusted, added_at=tx.now))
+        tx.record(by, "add", "person", name, roles=wanted, os_user=os_user, trusted=trusted)
+
+
+def _refuse_taken(session: Session, name: str, os_user: str) -> None:
+    if session.scalar(select(User.id).where(User.name == name)):
+        raise Declined(f"there is a {name} already; a name is never given to a second person")
+    holder = session.scalar(select(User.name).where(User.os_user == os_user)) if os_user else None
+    if holder:
+        raise Declined(f'the account "{os_user}" acts as {holder} already')
+
+
+def disable_person(db: Database, by: Actor, name: str) -> None:
+    """End a person's access. Their unsent approvals are held, because nobody answers for them now."""
+    require(by, {Role.ADMINISTRATOR}, "disable people")
+    with db.transaction() as tx:
+        user = tx.session.scalar(select(User).where(User.name == name))
+        if user is None:
+            raise Declined(f"there is nobody called {name}; `socialpub user list` shows everybody")
+        if user.disabled_at is None:
+            user.disabled_at = tx.now
+            tx.record(by, "disable", "person", name)
+            _hold_unsent(tx, by, name)
+
+
+def _hold_unsent(tx: Transaction, by: Actor, approver: str) -> None:
+    from socialpub.desk.holds import hold_deliveries_approved_by
+
+    hold_deliveries_approved_by(tx, by, approver)
+
+
+def people(session: Session) -> list[User]:
+    return list(session.scalars(select(User).order_by(User.name)))
+
+
+def nobody_yet(session: Session) -> bool:
+    """Whether no person was ever added: then the owner of the spool may add the first administrator."""
+    return not session.scalar(select(func.count()).select_from(User))
+
+
+def person_of_account(session: Session, os_user: str) -> User | None:
+    """Who acts through this operating-system account; None for nobody, and for the disabled."""
+    return session.scalar(select(User).where(User.os_user == os_user, User.os_user != "", User.disabled_at.is_(None)))
+
+
+def person_named(session: Session, name: str) -> User | None:
+    return session.scalar(select(User).where(User.name == name, User.disabled_at.is_(None)))
+
+
+def actor(user: User, via: str) -> Actor:
+    return Actor(user.name, frozenset(Role(role) for role in user.roles), via)

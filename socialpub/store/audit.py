@@ -1,0 +1,94 @@
+"""Writes and verifies the chain of events. An event's hash covers the one before it, so nothing can be
+altered, removed or inserted without every later hash telling; the tail is told by a head kept elsewhere.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from socialpub.model.post import canonical, encode
+from socialpub.store.schema import AGENCY, Agency, Event
+from socialpub.store.transaction import NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying found. `fault` names the first event that does not fit, and why; empty: all is well."""
+
+    events: int
+    head: str
+    fault: str = ""
+
+
+def write_events(session: Session, agency: Agency, events: Sequence[NewEvent], at: datetime) -> None:
+    """Chain `events` to the agency's head. The caller holds the agency's row locked."""
+    if not events:
+        return
+    rows = []
+    number, before = agency.chain_length, agency.chain_head
+    for event in events:
+        number += 1
+        row = _row(agency.id, number, at, event, before)
+        before = row["hash"] = chain_hash(row)
+        rows.append(row)
+    session.execute(insert(Event), rows)
+    agency.chain_length, agency.chain_head = number, before
+
+
+def _row(agency: str, number: int, at: datetime, event: NewEvent, before: str) -> dict[str, Any]:
+    return {
+        "agency_id": agency,
+        "number": number,
+        "at": at,
+        "actor": event.actor,
+        "via": event.via,
+        "verb": event.verb,
+        "subject": event.subject,
+        "subject_id": event.subject_id,
+        "data": event.data,
+        "before": before,
+    }
+
+
+def chain_hash(row: dict[str, Any]) -> str:
+    """SHA-256 of the event's canonical JSON, the hash of the event before it included."""
+    covered = {name: encode(value) for name, value in row.items() if name != "hash"}
+    return hashlib.sha256(canonical(covered)).hexdigest()
+
+
+def verify(session: Session, head: str = "") -> Verdict:
+    """Walk the whole chain. With `head`, that hash must be in it: a shortened tail is found out."""
+    agency = session.get_one(Agency, AGENCY)
+    rows = session.execute(select(Event).order_by(Event.number).execution_options(yield_per=1000)).scalars()
+    verdict, hashes = _walk(rows, head)
+    if verdict.fault:
+        return verdict
+    if (verdict.events, verdict.head) != (agency.chain_length, agency.chain_head):
+        return Verdict(verdict.events, verdict.head, f"the newest events are missing after event {verdict.events}")
+    if head and not hashes:
+        return Verdict(verdict.events, verdict.head, f"no event has the hash {head}: the chain was cut or replaced")
+    return verdict
+
+
+def _walk(rows: Iterable[Event], head: str) -> tuple[Verdict, bool]:
+    number, before, seen = 0, "", not head
+    for row in rows:
+        if fault := _fault(row, number + 1, before):
+            return Verdict(number, before, fault), seen
+        number, before = row.number, row.hash
+        seen = seen or before == head
+    return Verdict(number, before), seen
+
+
+def _fault(row: Event, number: int, before: str) -> str:
+    if row.number != number:
+        return f"event {number} is missing"
+    if row.before != before:
+        return f"event {number} does not follow the one before it"
+    fields = {column.key: getattr(row, column.key) for column in Event.__table__.columns}
+    return "" if chain_hash(fields) == row.hash else f"event {number} was altered"

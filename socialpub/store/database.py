@@ -1,0 +1,113 @@
+"""Opens the database and hands out transactions. It knows no noun and moves no state.
+
+SQLite runs in WAL with synchronous=FULL (a lost commit could lose an intent and allow a second post), and
+every write begins IMMEDIATE. SQLite 3.7.0 to 3.51.2 can corrupt a WAL file under two connections
+(sqlite.org, WAL-reset bug, fixed in 3.51.3), so a fixed one is carried and checked.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+from socialpub.store.audit import write_events
+from socialpub.store.schema import AGENCY, Agency
+from socialpub.store.transaction import Transaction
+
+SAFE_SQLITE = (3, 51, 3)
+Clock = Callable[[], datetime]
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "wal_autocheckpoint=1000",
+    "journal_size_limit=67108864",
+)
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message names what, why, the remedy and a code."""
+
+
+class Database:
+    """One database. `clock` gives the time of every change, so that tests can set it."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Everything inside happens, with its events, or nothing does. One writer at a time, on any engine.
+
+        Never hold one across a call to a network.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            agency = session.get_one(Agency, AGENCY, with_for_update=True)
+            tx = Transaction(session, self.clock())
+            yield tx
+            session.flush()
+            write_events(session, agency, tx.events, tx.now)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent look. Nothing may be written through it."""
+        with Session(self.engine.execution_options(reading=True), autoflush=False) as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str, clock: Clock) -> Database:
+    """The database at an SQLAlchemy URL: `sqlite:////path` or `postgresql://…`. Raises StoreError."""
+    where = make_url(url)
+    engine = _open_sqlite(where) if where.get_backend_name() == "sqlite" else _open_postgresql(where)
+    return Database(engine, clock)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    import pysqlite3.dbapi2 as sqlite
+
+    if sqlite.sqlite_version_info < SAFE_SQLITE:
+        raise StoreError(
+            f"SQLite {sqlite.sqlite_version} can corrupt this database; 3.51.3 or newer is needed. "
+            "Install it with `make setup`, which brings one [SP010]"
+        )
+    engine = create_engine(url, module=sqlite, pool_size=40)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading")
+    # A read that turns into a write would fail at once, whatever the busy timeout says.
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _open_postgresql(url: URL) -> Engine:
+    options = "-c synchronous_commit=on -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=40,
+        pool_pre_ping=True,
+        connect_args={"options": options},
+    )

@@ -1,0 +1,75 @@
+"""`move()` is the only writer of a state: table check, guarded UPDATE, audit event, one transaction.
+
+A move that finds the row in another state than expected raises `MovedMeanwhile`, and nothing is written.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+
+from socialpub.model.people import Actor
+from socialpub.model.states import DeliveryState, StoryState, allowed
+from socialpub.store.schema import Delivery, Story
+from socialpub.store.transaction import Transaction
+
+
+class MovedMeanwhile(Exception):  # noqa: N818  not an error: somebody else was first
+    """The row is not in the state it was read in."""
+
+
+class ForbiddenMove(Exception):  # noqa: N818  a bug, named by its rule
+    """The table of states has no such edge."""
+
+
+def move(
+    tx: Transaction,
+    row: Story | Delivery,
+    state: StoryState | DeliveryState,
+    *,
+    because: str = "",
+    by: Actor,
+    **changes: Any,
+) -> None:
+    """Change one row's state, with other columns in the same UPDATE, and record it."""
+    move_many(tx, [row], state, because=because, by=by, **changes)
+
+
+def move_many(
+    tx: Transaction,
+    rows: Sequence[Story | Delivery],
+    state: StoryState | DeliveryState,
+    *,
+    because: str = "",
+    by: Actor,
+    **changes: Any,
+) -> None:
+    """The same for rows of one kind: one guarded UPDATE per old state, one event per row."""
+    for old in {row.state for row in rows}:
+        if not allowed(old, state):
+            raise ForbiddenMove(f"{old} may not become {state}")
+        group = [row for row in rows if row.state == old]
+        _update(tx, group, old, {"state": state, "reason": because, "changed_at": tx.now, **changes})
+        for row in group:
+            tx.record(by, f"move:{state}", _noun(row), row.id, was=old, because=because)
+
+
+def _update(
+    tx: Transaction, rows: Sequence[Story | Delivery], old: StoryState | DeliveryState, values: dict[str, Any]
+) -> None:
+    table = type(rows[0])
+    ids = [row.id for row in rows]
+    tx.session.flush()
+    result = tx.session.execute(
+        update(table).where(table.id.in_(ids), table.state == old).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101  what an UPDATE gives
+    if result.rowcount != len(ids):
+        raise MovedMeanwhile(f"{_noun(rows[0])} {ids[0] if len(ids) == 1 else ids}: it is no longer {old}")
+    for row in rows:
+        tx.session.refresh(row)
+
+
+def _noun(row: Story | Delivery) -> str:
+    return "story" if isinstance(row, Story) else "delivery"
