@@ -22,7 +22,9 @@ def add_person(
     """Add a person. `trusted`: folders of this account may name another submitter with `by`."""
     require(by, {Role.ADMINISTRATOR}, "add people")
     if not _NAME.fullmatch(name):
-        raise Declined(f'"{name}" cannot be a name: use small letters, digits, dot, dash or underscore, a letter first')
+        raise Declined(
+            f'"{name}" cannot be a name: use small letters, digits, dot, dash or underscore, a letter first'
+        )
     wanted = sorted(set(roles))
     if not wanted:
         raise Declined(f"{name} needs at least one role: {', '.join(Role)}")

@@ -1,0 +1,34 @@
+"""How sending one delivery can end: an adapter's outcome, or the house's own stop before the visible call."""
+
+from dataclasses import dataclass
+
+from socialpub.model.outcome import Outcome
+from socialpub.platforms.contract import Halt
+
+
+@dataclass(frozen=True, slots=True)
+class Fell:
+    """It may not go out any more: no approval in force for these bytes, or a person's wish."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """Its deadline passed before the visible call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Another claim, another epoch: this attempt may neither send nor write."""
+
+
+Ending = Outcome | Fell | TooLate | Lost
+
+
+class Stopped(Halt):
+    """Raised by the journal through the adapter, caught in `send`."""
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(str(ending))
+        self.ending = ending

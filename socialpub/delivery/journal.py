@@ -1,0 +1,158 @@
+"""The journal of one attempt. Every line is committed before the adapter goes on; that is the whole point.
+
+`about_to_publish` is the last gate: hold, approval, wish, window, fence and lease are read in the very
+transaction that writes the intent down.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from socialpub import crash
+from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.ending import Ending, Fell, Lost, Stopped, TooLate
+from socialpub.model.outcome import Deferred
+from socialpub.store.claims import LEASE, Claim, mine
+from socialpub.store.database import Database
+from socialpub.store.holds import holds_on
+from socialpub.store.schema import Approval, Attempt, Delivery, Receipt, Step
+from socialpub.store.transaction import Transaction
+
+#: A visible call may take this long; with less of the lease left it is not begun. Seconds.
+_CALL = 75.0
+
+
+class AttemptJournal:
+    """Implements `platforms.contract.Journal` for one claim."""
+
+    def __init__(self, carrier: Carrier, claim: Claim, key: str) -> None:
+        self._carrier = carrier
+        self._claim = claim
+        self._key = key
+        self._lease_ends = carrier.monotonic() + LEASE.total_seconds()
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    @property
+    def part(self) -> int:
+        return 0
+
+    def recall(self, step: str) -> Mapping[str, str]:
+        with self._carrier.db.reading() as session:
+            return recall(session, self._claim.delivery, step)
+
+    def owned(self, remote_id: str) -> bool:
+        with self._carrier.db.reading() as session:
+            return owned_by_another(session, self._claim.channel, self._claim.delivery, remote_id)
+
+    def note(self, step: str, **ids: str) -> None:
+        crash.point(f"journal.{step}.before")
+        with self._carrier.db.transaction() as tx:
+            row = mine(tx.session, self._claim)
+            if row is None:
+                raise Stopped(Lost())
+            self._write(tx, step, ids)
+            row.lease_until = tx.now + LEASE
+        self._lease_ends = self._carrier.monotonic() + LEASE.total_seconds()
+        crash.point(f"journal.{step}.after")
+
+    def about_to_publish(self, **ids: str) -> None:
+        crash.point("journal.publish.before")
+        self._commit_intent(ids)
+        crash.point("journal.publish.after")
+        if self._carrier.monotonic() + _CALL > self._lease_ends:
+            # The intent stands, the call was not made: looking for it will find nothing, and that is true.
+            raise Stopped(Deferred("this machine was too slow; the claim had nearly run out"))
+
+    def _commit_intent(self, ids: Mapping[str, str]) -> None:
+        with self._carrier.db.transaction() as tx:
+            row = mine(tx.session, self._claim)
+            stop: Ending | None = Lost() if row is None else forbidden(tx, row)
+            if row is None or stop is not None:
+                raise Stopped(stop or Lost())
+            self._write(tx, "publish", ids)
+            row.intent_at = row.intent_at or tx.now
+            row.lease_until = tx.now + LEASE
+            tx.session.get_one(Attempt, self._claim.attempt).intent_at = tx.now
+        self._lease_ends = self._carrier.monotonic() + LEASE.total_seconds()
+
+    def _write(self, tx: Transaction, step: str, ids: Mapping[str, str]) -> None:
+        newest = tx.session.scalar(select(func.max(Step.number)).where(Step.attempt_id == self._claim.attempt))
+        tx.session.add(
+            Step(
+                delivery_id=self._claim.delivery,
+                attempt_id=self._claim.attempt,
+                number=(newest or 0) + 1,
+                step=step,
+                ids=dict(ids),
+                at=tx.now,
+            )
+        )
+
+
+def forbidden(tx: Transaction, row: Delivery) -> Ending | None:
+    """Why this delivery may not become visible now; None when it may."""
+    if row.wish:
+        return Fell("it was taken back while it was being sent")
+    approval = tx.session.get_one(Approval, row.approval_id, populate_existing=True)
+    if approval.fell_at is not None:
+        return Fell(f"its approval fell: {approval.fell_because}")
+    if holds := holds_on(tx.session, row.id, row.channel_id):
+        return Deferred(f"held by {holds[0].by}: {holds[0].because}", not_before=row.due_at)
+    if tx.now >= row.deadline:
+        return TooLate()
+    if tx.now < row.not_before:
+        return Deferred("the clock went back: it is too early", not_before=row.not_before)
+    return None
+
+
+class LookingJournal:
+    """The same journal for `find`: what was noted can be read, nothing can be written."""
+
+    def __init__(self, db: Database, row: Delivery) -> None:
+        self._db = db
+        self._delivery, self._channel, self._key = row.id, row.channel_id, row.key
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    @property
+    def part(self) -> int:
+        return 0
+
+    def recall(self, step: str) -> Mapping[str, str]:
+        with self._db.reading() as session:
+            return recall(session, self._delivery, step)
+
+    def owned(self, remote_id: str) -> bool:
+        with self._db.reading() as session:
+            return owned_by_another(session, self._channel, self._delivery, remote_id)
+
+    def note(self, step: str, **_ids: str) -> None:
+        raise AssertionError(f"looking for a post may not take the step {step}")
+
+    def about_to_publish(self, **_ids: str) -> None:
+        raise AssertionError("looking for a post may not publish")
+
+
+def recall(session: Session, delivery: str, step: str) -> Mapping[str, str]:
+    newest = (
+        select(Step)
+        .join(Attempt, Attempt.id == Step.attempt_id)
+        .where(Step.delivery_id == delivery, Step.step == step)
+        .order_by(Attempt.fence.desc(), Step.number.desc())
+        .limit(1)
+    )
+    row = session.scalar(newest)
+    return dict(row.ids) if row else {}
+
+
+def owned_by_another(session: Session, channel: str, delivery: str, remote_id: str) -> bool:
+    query = select(Receipt.id).where(
+        Receipt.channel_id == channel, Receipt.remote_id == remote_id, Receipt.delivery_id != delivery
+    )
+    return session.scalar(query) is not None

@@ -1,0 +1,121 @@
+"""Asks the network what became of an unconfirmed delivery. It never sends anything.
+
+"Not seen" becomes "surely absent" only after the network's own settling time and number of looks.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from socialpub import crash
+from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.journal import LookingJournal
+from socialpub.delivery.load import load
+from socialpub.delivery.settle import delivered
+from socialpub.model.limits import LookLimits
+from socialpub.model.outcome import Absent, Answer, AskAgain, CannotTell, Found
+from socialpub.model.people import DAEMON
+from socialpub.model.states import DeliveryState as D
+from socialpub.store.moves import MovedMeanwhile, move
+from socialpub.store.schema import Attempt, Channel, Delivery, PostRow
+from socialpub.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+#: A question that cannot be asked for this long becomes a person's.
+_PATIENCE = timedelta(minutes=15)
+_ASK_AGAIN = timedelta(seconds=30)
+
+
+def reconcile(carrier: Carrier) -> datetime | None:
+    """Ask about every unconfirmed delivery whose time to look has come; leave when to look next."""
+    for delivery in _to_ask(carrier):
+        crash.point("reconcile.ask.before")
+        answer, fence = _ask(carrier, delivery)
+        crash.point("reconcile.ask.after")
+        try:
+            with carrier.db.transaction() as tx:
+                row = tx.session.get_one(Delivery, delivery)
+                if row.state == D.UNCONFIRMED and row.fence == fence:
+                    conclude(tx, carrier, row, answer)
+        except MovedMeanwhile:
+            log.info("delivery %s: somebody else has settled it", delivery)
+        crash.point("reconcile.settle.after")
+    with carrier.db.reading() as session:
+        return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.UNCONFIRMED))
+
+
+def _to_ask(carrier: Carrier) -> Sequence[str]:
+    now = carrier.db.clock()
+    with carrier.db.reading() as session:
+        due = select(Delivery.id).where(Delivery.state == D.UNCONFIRMED, Delivery.look_at <= now)
+        return session.scalars(due.order_by(Delivery.look_at)).all()
+
+
+def _ask(carrier: Carrier, delivery: str) -> tuple[Answer, int]:
+    with carrier.db.reading() as session:
+        row = session.get_one(Delivery, delivery)
+        loaded = load(session, carrier, row)
+    since = row.intent_at or row.created_at
+    platform = carrier.platform(loaded.post.platform)
+    try:
+        return platform.find(loaded.post, loaded.account, LookingJournal(carrier.db, row), since), row.fence
+    except Exception:
+        log.exception("delivery %s: asking the network failed; this is a bug in the adapter", delivery)
+        return AskAgain("asking failed; the log has the details"), row.fence
+
+
+def conclude(tx: Transaction, carrier: Carrier, row: Delivery, answer: Answer) -> None:
+    """What an answer means for the row, now."""
+    match answer:
+        case Found(receipts):
+            delivered(tx, carrier, row, receipts)
+        case AskAgain(reason):
+            _ask_later(tx, row, reason)
+        case Absent() | CannotTell():
+            _not_seen(tx, carrier, row, answer)
+
+
+def _ask_later(tx: Transaction, row: Delivery, reason: str) -> None:
+    if tx.now - _newest_intent(tx, row) > _PATIENCE:
+        move(tx, row, D.NEEDS_PERSON, because=f"the network could not be asked: {reason}", by=DAEMON, look_at=None)
+    else:
+        row.look_at = tx.now + _ASK_AGAIN
+        tx.record(DAEMON, "ask-again", "delivery", row.id, because=reason)
+
+
+def _not_seen(tx: Transaction, carrier: Carrier, row: Delivery, answer: Absent | CannotTell) -> None:
+    channel = tx.session.get_one(Channel, row.channel_id)
+    limits = carrier.limits[channel.platform].looks
+    row.looks += 1
+    settled = tx.now >= _newest_intent(tx, row) + timedelta(seconds=limits.settle_s)
+    tx.record(DAEMON, "look", "delivery", row.id, answer=type(answer).__name__.lower(), look=row.looks)
+    if row.looks < limits.looks or not settled:
+        row.look_at = tx.now + timedelta(seconds=max(limits.settle_s / limits.looks, 1))
+    elif isinstance(answer, CannotTell):
+        move(tx, row, D.NEEDS_PERSON, because=answer.reason, by=DAEMON, look_at=None)
+    else:
+        _surely_absent(tx, carrier, row, channel.platform, limits)
+
+
+def _surely_absent(tx: Transaction, carrier: Carrier, row: Delivery, platform: str, limits: LookLimits) -> None:
+    with_media = bool(tx.session.get_one(PostRow, row.post_id).body["media"])
+    if limits.proves_absence == "never" or (limits.proves_absence == "with_media" and not with_media):
+        why = "it was not seen, but this network cannot prove that it is not there"
+        move(tx, row, D.NEEDS_PERSON, because=why, by=DAEMON, look_at=None)
+    elif row.doubtful and not carrier.limits[platform].idempotent:
+        why = "it was not seen, but the daemon that sent it may still be alive somewhere"
+        move(tx, row, D.NEEDS_PERSON, because=why, by=DAEMON, look_at=None)
+    elif row.wish:
+        move(tx, row, D.CANCELLED, because="taken back; the network does not have it", by=DAEMON, look_at=None)
+    elif tx.now >= row.deadline:
+        move(tx, row, D.FAILED, because="expired: the network does not have it", by=DAEMON, look_at=None)
+    else:
+        move(tx, row, D.DEFERRED, because="the network does not have it", by=DAEMON, look_at=None, due_at=tx.now)
+
+
+def _newest_intent(tx: Transaction, row: Delivery) -> datetime:
+    newest = select(func.max(Attempt.intent_at)).where(Attempt.delivery_id == row.id)
+    return tx.session.scalar(newest) or row.changed_at

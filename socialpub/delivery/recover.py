@@ -1,0 +1,52 @@
+"""Takes over what a daemon left behind: dead for sure, or silent for longer than its lease.
+
+Without the intent of a visible call nothing can be visible: it is deferred. With it, the network is asked.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.settle import unconfirm
+from socialpub.model.people import DAEMON
+from socialpub.model.states import DeliveryState as D
+from socialpub.store.moves import move
+from socialpub.store.schema import Attempt, Delivery
+from socialpub.store.transaction import Transaction
+
+
+def recover(carrier: Carrier) -> datetime | None:
+    """Take what was being sent by the dead and the silent; leave it deferred or unconfirmed."""
+    with carrier.db.reading() as session:
+        suspects = session.execute(select(Delivery.id, Delivery.owner).where(Delivery.state == D.SENDING)).all()
+        others = [row.id for row in suspects if row.owner != carrier.owner.name]
+    if others:
+        with carrier.db.transaction() as tx:
+            for row in tx.session.scalars(
+                select(Delivery).where(Delivery.id.in_(others), Delivery.state == D.SENDING)
+            ):
+                _take_over(tx, carrier, row)
+    with carrier.db.reading() as session:
+        return session.scalar(select(func.min(Delivery.lease_until)).where(Delivery.state == D.SENDING))
+
+
+def _take_over(tx: Transaction, carrier: Carrier, row: Delivery) -> None:
+    dead = carrier.owner.proves_dead(row.owner)
+    if not dead and row.lease_until is not None and tx.now < row.lease_until:
+        return
+    attempt = tx.session.scalar(select(Attempt).where(Attempt.delivery_id == row.id, Attempt.fence == row.fence))
+    if attempt is not None and attempt.ended_at is None:
+        attempt.ended_at, attempt.outcome = tx.now, "crashed" if dead else "silent"
+    if attempt is not None and attempt.intent_at is None:
+        _defer(tx, row)
+    else:
+        reason = "the daemon that sent it died" if dead else "the daemon that sent it fell silent"
+        unconfirm(tx, carrier, row, reason, doubtful=not dead)
+
+
+def _defer(tx: Transaction, row: Delivery) -> None:
+    if row.wish:
+        move(tx, row, D.CANCELLED, because="it was taken back before it was visible", by=DAEMON)
+    else:
+        move(tx, row, D.DEFERRED, because="its daemon stopped before it was visible", by=DAEMON, lease_until=None)

@@ -1,0 +1,76 @@
+"""Takes down what a person wants gone. Asking twice is harmless: gone already counts as gone."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from socialpub.delivery.carrier import Carrier
+from socialpub.model.outcome import Deferred, Delivered, Outcome, Receipt, Refused, Unconfirmed
+from socialpub.model.people import DAEMON
+from socialpub.model.states import DeliveryState as D
+from socialpub.store.moves import move
+from socialpub.store.schema import Channel, Delivery, Secret
+from socialpub.store.schema import Receipt as ReceiptRow
+from socialpub.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+_TRIES = 10
+_AGAIN = timedelta(seconds=30)
+
+
+def retract(carrier: Carrier) -> datetime | None:
+    """Take what is being retracted; leave it retracted, back at delivered, or with a person."""
+    now = carrier.db.clock()
+    with carrier.db.reading() as session:
+        due = session.scalars(
+            select(Delivery.id).where(Delivery.state == D.RETRACTING, Delivery.look_at <= now)
+        ).all()
+    for delivery in due:
+        outcome = _take_down(carrier, delivery)
+        with carrier.db.transaction() as tx:
+            row = tx.session.get_one(Delivery, delivery)
+            if row.state == D.RETRACTING:
+                _conclude(tx, row, outcome)
+    with carrier.db.reading() as session:
+        return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.RETRACTING))
+
+
+def _take_down(carrier: Carrier, delivery: str) -> Outcome:
+    with carrier.db.reading() as session:
+        row = session.get_one(Delivery, delivery)
+        channel = session.get_one(Channel, row.channel_id)
+        account = carrier.account(channel, session.get(Secret, channel.id))
+        receipts = session.scalars(select(ReceiptRow).where(ReceiptRow.delivery_id == delivery)).all()
+        parts = tuple(Receipt(each.remote_id, each.permalink, each.part) for each in receipts)
+    platform = carrier.platform(account.platform)
+    for part in reversed(parts):  # the last part of a thread first, so that no reply hangs in the air
+        try:
+            outcome = platform.retract(part, account)
+        except Exception:
+            log.exception("delivery %s: taking it down failed; this is a bug in the adapter", delivery)
+            outcome = Unconfirmed("taking it down failed; the log has the details")
+        if not isinstance(outcome, Delivered):
+            return outcome
+    return Delivered(parts)
+
+
+def _conclude(tx: Transaction, row: Delivery, outcome: Outcome) -> None:
+    match outcome:
+        case Delivered():
+            move(tx, row, D.RETRACTED, because=row.reason, by=DAEMON, look_at=None)
+        case Refused(reason, remedy):
+            move(tx, row, D.DELIVERED, because=f"still there: {reason}. {remedy}", by=DAEMON, look_at=None)
+        case Deferred(reason) | Unconfirmed(reason) if row.looks + 1 >= _TRIES:
+            move(tx, row, D.NEEDS_PERSON, because=f"it could not be taken down: {reason}", by=DAEMON, look_at=None)
+        case Deferred(reason, not_before):
+            _again(tx, row, reason, not_before)
+        case Unconfirmed(reason):
+            _again(tx, row, reason, None)
+
+
+def _again(tx: Transaction, row: Delivery, reason: str, not_before: datetime | None) -> None:
+    row.looks += 1
+    row.look_at = not_before or tx.now + _AGAIN
+    tx.record(DAEMON, "retract-again", "delivery", row.id, because=reason)

@@ -1,0 +1,72 @@
+"""Accounts on networks: added, listed, removed. Credentials come in as values and are sealed at once."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from socialpub.desk import find
+from socialpub.desk.declined import Declined, require
+from socialpub.model.people import Actor, Role
+from socialpub.model.states import CLAIMABLE, DeliveryState
+from socialpub.store.database import Database
+from socialpub.store.moves import move_many
+from socialpub.store.schema import Channel, Delivery, Secret
+from socialpub.store.vault import Vault
+
+
+def add_channel(
+    db: Database,
+    by: Actor,
+    vault: Vault,
+    name: str,
+    platform: str,
+    account: str,
+    secret: Mapping[str, str],
+    base_url: str = "",
+) -> str:
+    """Add an account; gives the channel's id. A `base_url` means: not the real network, and is recorded so."""
+    require(by, {Role.ADMINISTRATOR}, "add a channel")
+    with db.transaction() as tx:
+        if tx.session.scalar(select(Channel.id).where(Channel.name == name)):
+            raise Declined(f'there is a channel "{name}" already; names are never used twice, the records need them')
+        row = Channel(name=name, platform=platform, account=account, base_url=base_url, added_at=tx.now)
+        tx.session.add(row)
+        tx.session.flush()
+        if secret:
+            tx.session.add(Secret(channel_id=row.id, sealed=vault.seal(row.id, secret), set_at=tx.now))
+        data = {"name": name, "platform": platform, "account": account, "base_url": base_url}
+        tx.record(by, "add", "channel", row.id, **data)
+        return row.id
+
+
+def set_secret(db: Database, by: Actor, vault: Vault, name: str, secret: Mapping[str, str]) -> None:
+    """Put new credentials in place of the old, and forget the channel's trouble."""
+    require(by, {Role.ADMINISTRATOR}, "change a channel's credentials")
+    with db.transaction() as tx:
+        row = find.channel(tx.session, name)
+        old = tx.session.get(Secret, row.id)
+        sealed = vault.seal(row.id, secret)
+        if old is None:
+            tx.session.add(Secret(channel_id=row.id, sealed=sealed, set_at=tx.now))
+        else:
+            old.sealed, old.set_at = sealed, tx.now
+        row.trouble, row.free_at = "", None
+        tx.record(by, "set-secret", "channel", row.id)
+
+
+def remove_channel(db: Database, by: Actor, name: str) -> int:
+    """End a channel; what waits for it is cancelled. Gives how many. Its records stay."""
+    require(by, {Role.ADMINISTRATOR}, "remove a channel")
+    with db.transaction() as tx:
+        row = find.channel(tx.session, name)
+        waiting = select(Delivery).where(Delivery.channel_id == row.id, Delivery.state.in_(CLAIMABLE))
+        rows = tx.session.scalars(waiting).all()
+        move_many(tx, rows, DeliveryState.CANCELLED, because=f"the channel {name} was removed", by=by)
+        row.removed_at = tx.now
+        tx.record(by, "remove", "channel", row.id, name=name)
+        return len(rows)
+
+
+def channels(session: Session) -> list[Channel]:
+    return list(session.scalars(select(Channel).where(Channel.removed_at.is_(None)).order_by(Channel.name)))

@@ -1,0 +1,114 @@
+"""Stops and lets go. One person stops; letting everything go takes two, and ends in a list, never a burst."""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from socialpub.desk import find
+from socialpub.desk.declined import Declined, reason_given, require
+from socialpub.model.people import MAY_RELEASE, MAY_STOP, REVIEWERS, Actor, Role
+from socialpub.model.states import CLAIMABLE, SETTLED, DeliveryState
+from socialpub.store.database import Database
+from socialpub.store.holds import ALL, CHANNEL, DELIVERY
+from socialpub.store.moves import move_many
+from socialpub.store.schema import Approval, Delivery, Hold, HoldRelease, User
+from socialpub.store.transaction import Transaction
+
+#: Who pressed it by mistake may lift it alone within this time.
+OOPS = timedelta(seconds=60)
+
+
+def hold_all(db: Database, by: Actor, because: str) -> str:
+    """Stand down: nothing starts anywhere until two people let it go."""
+    require(by, MAY_STOP, "stop everything")
+    with db.transaction() as tx:
+        return _hold(tx, by, ALL, "", reason_given(because, "stop everything"))
+
+
+def hold_channel(db: Database, by: Actor, channel: str, because: str) -> str:
+    require(by, MAY_STOP, "stop a channel")
+    with db.transaction() as tx:
+        return _hold(tx, by, CHANNEL, find.channel(tx.session, channel).id, reason_given(because, "stop a channel"))
+
+
+def hold_delivery(db: Database, by: Actor, delivery: str, because: str) -> str:
+    require(by, MAY_STOP | REVIEWERS, "hold a delivery")
+    with db.transaction() as tx:
+        row = find.delivery(tx.session, delivery)
+        return _hold(tx, by, DELIVERY, row.id, reason_given(because, "hold a delivery"))
+
+
+def _hold(tx: Transaction, by: Actor, scope: str, target: str, because: str) -> str:
+    standing = select(Hold).where(Hold.scope == scope, Hold.target == target, Hold.released_at.is_(None))
+    if hold := tx.session.scalar(standing):
+        raise Declined(f"that is held already, by {hold.by} since {hold.since:%Y-%m-%d %H:%M} UTC: {hold.because}")
+    row = Hold(scope=scope, target=target, by=by.name, because=because, since=tx.now)
+    tx.session.add(row)
+    tx.session.flush()
+    tx.record(by, "hold", scope, target or row.id, because=because)
+    return row.id
+
+
+def hold_deliveries_approved_by(tx: Transaction, by: Actor, approver: str) -> None:
+    """Hold what this person approved and what has not gone out."""
+    unsent = (
+        select(Delivery.id)
+        .join(Approval, Approval.id == Delivery.approval_id)
+        .where(Approval.approver == approver, Delivery.state.not_in(SETTLED))
+    )
+    held = set(tx.session.scalars(select(Hold.target).where(Hold.scope == DELIVERY, Hold.released_at.is_(None))))
+    for delivery in set(tx.session.scalars(unsent)) - held:
+        _hold(tx, by, DELIVERY, delivery, f"{approver}, who approved it, was disabled")
+
+
+def release(db: Database, by: Actor, hold: Hold) -> bool:
+    """Let a hold go. False: a second person is still needed. Wide holds end in a list of what came due."""
+    with db.transaction() as tx:
+        row = tx.session.get_one(Hold, hold.id, populate_existing=True)
+        if row.released_at is not None:
+            raise Declined("that hold was released already")
+        _may_release(by, row)
+        if not _said(tx, row, by):
+            tx.session.add(HoldRelease(hold_id=row.id, person=by.name, at=tx.now))
+            tx.session.flush()
+        tx.record(by, "release", row.scope, row.target or row.id)
+        if not _enough(tx, row, by):
+            return False
+        row.released_at = tx.now
+        _list_what_came_due(tx, by, row)
+        return True
+
+
+def _may_release(by: Actor, row: Hold) -> None:
+    require(by, MAY_RELEASE | (REVIEWERS if row.scope == DELIVERY else frozenset()), "release this hold")
+
+
+def _said(tx: Transaction, row: Hold, by: Actor) -> bool:
+    query = select(HoldRelease.id).where(HoldRelease.hold_id == row.id, HoldRelease.person == by.name)
+    return tx.session.scalar(query) is not None
+
+
+def _enough(tx: Transaction, row: Hold, by: Actor) -> bool:
+    if row.scope == DELIVERY or (row.by == by.name and tx.now - row.since <= OOPS):
+        return True
+    people = tx.session.scalars(
+        select(User).join(HoldRelease, HoldRelease.person == User.name).where(HoldRelease.hold_id == row.id)
+    ).all()
+    return len(people) >= 2 and any(Role.PIO in person.roles for person in people)
+
+
+def _list_what_came_due(tx: Transaction, by: Actor, row: Hold) -> None:
+    """Keep, re-time or drop: what should have gone out meanwhile waits for a person."""
+    if row.scope == DELIVERY:
+        return
+    concerns: ColumnElement[bool] = true() if row.scope == ALL else Delivery.channel_id == row.target
+    late = select(Delivery).where(concerns, Delivery.state.in_(CLAIMABLE), Delivery.due_at <= tx.now)
+    rows = tx.session.scalars(late).all()
+    move_many(tx, rows, DeliveryState.NEEDS_PERSON, because="it came due during a hold: keep, re-time or drop", by=by)
+
+
+def standing(session: Session) -> list[Hold]:
+    """The holds that are on, the widest first."""
+    rows = session.scalars(select(Hold).where(Hold.released_at.is_(None)).order_by(Hold.since)).all()
+    return sorted(rows, key=lambda row: (ALL, CHANNEL, DELIVERY).index(row.scope))

@@ -1,0 +1,203 @@
+"""Makes a submitted story ready for review: renditions, one post per channel, and what the guidelines find.
+
+The slow work happens outside a transaction; what it gave is written in one. A second run gives the same.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from socialpub.compose.post import CannotCompose, compose
+from socialpub.desk import find
+from socialpub.media.refusal import MediaRefused
+from socialpub.media.render import Rendition as Rendered
+from socialpub.media.render import render
+from socialpub.media.shelf import Shelf
+from socialpub.model.document import StoryDocument
+from socialpub.model.finding import Finding, Level
+from socialpub.model.limits import Limits
+from socialpub.model.people import DAEMON
+from socialpub.model.post import Media, Post, encode
+from socialpub.model.states import StoryState
+from socialpub.policy.packs import Packs
+from socialpub.policy.screen import screen
+from socialpub.settings import Department
+from socialpub.store.database import Database
+from socialpub.store.moves import move
+from socialpub.store.schema import Asset, Channel, FoundRow, PostRow, Rendition, Revision, Screening, Story
+from socialpub.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What preparing takes: the spool's media, the packs in force, each network's limits, who we are."""
+
+    db: Database
+    shelf: Shelf
+    packs: Callable[[], Packs]
+    limits: Mapping[str, Limits]
+    department: Department
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A revision as values, so that no session is held while pictures are made."""
+
+    story: str
+    revision: str
+    document: StoryDocument
+    photos: Sequence[tuple[int, str]]  # position in the document, SHA-256 of the original
+    channels: Sequence[tuple[str, str, str]]  # id, name, platform
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    posts: Mapping[str, tuple[Post, tuple[str, ...]]]  # by channel id
+    renditions: Sequence[tuple[str, Rendered]]  # SHA-256 of the original, what was made of it
+    findings: Sequence[Finding]
+    packs: str
+
+
+def prepare_submitted(shop: Workshop) -> int:
+    """Prepare every submitted story, the oldest first; gives how many."""
+    with shop.db.reading() as session:
+        waiting = select(Story.id).where(Story.state == StoryState.SUBMITTED).order_by(Story.changed_at)
+        stories = session.scalars(waiting).all()
+    for story in stories:
+        prepare(shop, story)
+    return len(stories)
+
+
+def prepare(shop: Workshop, story_id: str) -> None:
+    """Take a submitted story; leave it in review, with posts, renditions and findings."""
+    with shop.db.reading() as session:
+        work = _read(session, story_id)
+    made = _make(shop, work)
+    with shop.db.transaction() as tx:
+        story = tx.session.get_one(Story, story_id)
+        if story.state == StoryState.SUBMITTED and find.newest(tx.session, story).id == work.revision:
+            _write(tx, work, made)
+            move(tx, story, StoryState.IN_REVIEW, by=DAEMON)
+
+
+def _read(session: Session, story_id: str) -> _Work:
+    story = session.get_one(Story, story_id)
+    revision = find.newest(session, story)
+    document = StoryDocument.model_validate(revision.document)
+    assets = session.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.kind == "photo"))
+    photos = sorted((asset.position, asset.sha256) for asset in assets)
+    return _Work(story_id, revision.id, document, photos, _channels(session, document))
+
+
+def _channels(session: Session, document: StoryDocument) -> list[tuple[str, str, str]]:
+    rows = session.scalars(select(Channel).where(Channel.removed_at.is_(None)).order_by(Channel.name)).all()
+    return [
+        (row.id, row.name, row.platform) for row in rows if document.channels is None or row.name in document.channels
+    ]
+
+
+def _make(shop: Workshop, work: _Work) -> _Made:
+    packs = shop.packs()
+    rendered, troubles = _render(shop, work)
+    posts: dict[str, tuple[Post, tuple[str, ...]]] = {}
+    for channel, name, platform in work.channels:
+        media = [_media(work.document, position, made[platform]) for position, made in rendered.items()]
+        try:
+            composed = compose(work.document, shop.limits[platform], media)
+            posts[channel] = composed.post, composed.notes
+        except CannotCompose as error:
+            troubles.append(_trouble("post", Level.WARN, 0, f"{name} will not get this story: {error}"))
+    as_of = shop.department.as_of or _today(shop)
+    findings = [*screen(work.document, shop.department, packs, as_of), *troubles]
+    kept = [
+        (sha, each) for position, sha in work.photos if position in rendered for each in rendered[position].values()
+    ]
+    return _Made(posts, kept, findings, packs.version)
+
+
+def _today(shop: Workshop) -> date:
+    return shop.db.clock().astimezone(shop.department.zone).date()
+
+
+def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendered]], list[Finding]]:
+    """Renditions by photo and platform, and what could not be made."""
+    platforms = {platform: shop.limits[platform].photos for _, _, platform in work.channels}
+    made: dict[int, Mapping[str, Rendered]] = {}
+    troubles = []
+    for position, sha256 in work.photos:
+        try:
+            made[position] = render(shop.shelf.original(sha256), platforms) if platforms else {}
+        except MediaRefused as error:
+            troubles.append(_trouble("photo", Level.BLOCK, position, f"photo {position + 1} cannot be used: {error}"))
+    for renditions in made.values():
+        for each in renditions.values():
+            shop.shelf.keep_rendition(each.data)
+    return made, troubles
+
+
+def _trouble(where: str, level: Level, index: int, says: str) -> Finding:
+    why = "It was found while the posts were prepared."
+    return Finding(
+        f"prepare.{where}", f"prepare.{where}", level, where, index, None, None, None, says, why, "socialpub"
+    )
+
+
+def _media(document: StoryDocument, position: int, made: Rendered) -> Media:
+    alt = document.photos[position].alt or ""
+    return Media(made.sha256, made.mime, made.width, made.height, len(made.data), alt.strip())
+
+
+def _write(tx: Transaction, work: _Work, made: _Made) -> None:
+    tx.session.execute(delete(PostRow).where(PostRow.revision_id == work.revision))
+    for asset, each in made.renditions:
+        if tx.session.get(Rendition, each.sha256) is None:
+            tx.session.add(_rendition(tx, asset, each))
+            tx.session.flush()
+    for channel, (post, notes) in made.posts.items():
+        row = PostRow(
+            revision_id=work.revision, channel_id=channel, body=encode(post), notes=list(notes), composed_at=tx.now
+        )
+        tx.session.add(row)
+    write_findings(tx, work.revision, made.findings, made.packs)
+    tx.session.get_one(Revision, work.revision).prepared_at = tx.now
+    data = {"posts": len(made.posts), "findings": len(made.findings), "packs": made.packs}
+    tx.record(DAEMON, "prepare", "story", work.story, **data)
+
+
+def _rendition(tx: Transaction, asset: str, each: Rendered) -> Rendition:
+    return Rendition(
+        sha256=each.sha256,
+        asset_sha256=asset,
+        mime=each.mime,
+        width=each.width,
+        height=each.height,
+        size=len(each.data),
+        made_at=tx.now,
+    )
+
+
+def write_findings(tx: Transaction, revision: str, findings: Sequence[Finding], packs: str) -> list[FoundRow]:
+    """Add a screening's findings; what stands there already, word for word, keeps its number and its waivers."""
+    screening = Screening(revision_id=revision, packs=packs, at=tx.now)
+    tx.session.add(screening)
+    tx.session.flush()
+    there = tx.session.scalars(select(FoundRow).where(FoundRow.revision_id == revision)).all()
+    known = [row.finding for row in there]
+    new = [asdict(finding) for finding in findings if asdict(finding) not in known]
+    rows = [
+        FoundRow(
+            revision_id=revision,
+            screening_id=screening.id,
+            number=number,
+            rule=data["rule"],
+            level=data["level"],
+            finding=data,
+            found_at=tx.now,
+        )
+        for number, data in enumerate(new, start=len(there) + 1)
+    ]
+    tx.session.add_all(rows)
+    return rows

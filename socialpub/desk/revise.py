@@ -1,0 +1,58 @@
+"""Changes what was told: a new revision, or taking it back. Any change ends an approval."""
+
+from sqlalchemy import select
+
+from socialpub.desk import find
+from socialpub.desk.declined import Declined, reason_given
+from socialpub.desk.fall import fall
+from socialpub.desk.submit import KeptFile, add_revision, check_channels
+from socialpub.model.document import StoryDocument
+from socialpub.model.people import REVIEWERS, Actor
+from socialpub.model.states import STORY_EDGES, StoryState
+from socialpub.store.database import Database
+from socialpub.store.moves import move
+from socialpub.store.schema import Asset, Story
+from socialpub.store.transaction import Transaction
+
+
+def revise(
+    db: Database, by: Actor, name: str, document: StoryDocument, files: tuple[KeptFile, ...] | None = None
+) -> int:
+    """Put new words (and, with `files`, new pictures) in place of the old; gives the new revision's number."""
+    with db.transaction() as tx:
+        story = find.story(tx.session, name)
+        _may_touch(by, story, "change")
+        if StoryState.SUBMITTED not in STORY_EDGES[story.state] and story.state != StoryState.SUBMITTED:
+            raise Declined(f"this story is {story.state.value}; it cannot be changed any more")
+        check_channels(tx.session, document)
+        kept = files if files is not None else _same_files(tx, story)
+        fall(tx, story.id, f"{by.name} changed the story", by)
+        story.revision += 1
+        add_revision(tx, story, by, document, kept)
+        tx.record(by, "revise", "story", story.id, revision=story.revision)
+        if story.state != StoryState.SUBMITTED:
+            move(tx, story, StoryState.SUBMITTED, because="changed", by=by)
+        return story.revision
+
+
+def _same_files(tx: Transaction, story: Story) -> tuple[KeptFile, ...]:
+    newest = find.newest(tx.session, story)
+    assets = tx.session.scalars(select(Asset).where(Asset.revision_id == newest.id)).all()
+    return tuple(KeptFile(**{name: getattr(asset, name) for name in KeptFile.__slots__}) for asset in assets)
+
+
+def withdraw(db: Database, by: Actor, name: str, because: str) -> None:
+    """Take a story back. What is already visible stays until somebody retracts it."""
+    reason = reason_given(because, "withdraw a story")
+    with db.transaction() as tx:
+        story = find.story(tx.session, name)
+        _may_touch(by, story, "withdraw")
+        if StoryState.WITHDRAWN not in STORY_EDGES[story.state]:
+            raise Declined(f"this story is {story.state.value}; it cannot be withdrawn")
+        fall(tx, story.id, f"{by.name} withdrew the story: {reason}", by)
+        move(tx, story, StoryState.WITHDRAWN, because=reason, by=by)
+
+
+def _may_touch(by: Actor, story: Story, to: str) -> None:
+    if story.submitter != by.name and not by.has(REVIEWERS):
+        raise Declined(f"{by.name} may not {to} this story: it is {story.submitter}'s")
