@@ -1,7 +1,10 @@
 """Claims what is due and sends it. The only caller of an adapter's `deliver`."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
@@ -10,6 +13,9 @@ from socialpub.delivery.journal import AttemptJournal
 from socialpub.delivery.load import Load, load
 from socialpub.delivery.settle import settle
 from socialpub.model.outcome import Deferred, Delivered, Refused, Unconfirmed
+from socialpub.schedule.plan import next_time
+from socialpub.schedule.slots import Rules
+from socialpub.schedule.wall import to_wall
 from socialpub.store.claims import Claim, claim_due, mine, next_due
 from socialpub.store.schema import Attempt
 
@@ -34,13 +40,45 @@ def send(carrier: Carrier, claim: Claim) -> None:
     crash.point("settle.after")
 
 
-def send_due(carrier: Carrier, limit: int = 100) -> datetime | None:
-    """Send everything that is due, one after the other; leave when the next is due."""
-    while claims := claim(carrier, limit):
+class Hand(Protocol):
+    """How a claimed delivery is sent: at once, or by one of the daemon's threads."""
+
+    def free(self) -> int:
+        """How many more can be taken now."""
+
+    def give(self, job: Callable[[], None]) -> None:
+        """Do `job`, now or soon."""
+
+
+class _AtOnce:
+    def free(self) -> int:
+        return 100
+
+    def give(self, job: Callable[[], None]) -> None:
+        job()
+
+
+at_once: Hand = _AtOnce()
+
+
+def send_due(carrier: Carrier, hand: Hand = at_once) -> datetime | None:
+    """Claim and send what is due; leave when the next is. In quiet hours nothing starts, late or not."""
+    if quiet_until := _quiet(carrier):
+        return quiet_until
+    while (free := hand.free()) and (claims := claim(carrier, free)):
         for each in claims:
-            send(carrier, each)
+            hand.give(partial(send, carrier, each))
     with carrier.db.reading() as session:
         return next_due(session)
+
+
+def _quiet(carrier: Carrier) -> datetime | None:
+    """When quiet hours end, if they are on. They are the department's: any platform's rules tell."""
+    now = carrier.db.clock()
+    rules = carrier.rules(next(iter(carrier.limits)))
+    if rules.quiet is None or not rules.quiet.holds(to_wall(now, rules.zone).time()):
+        return None
+    return next_time(Rules(rules.zone, quiet=rules.quiet), (), now, None)
 
 
 def _send(carrier: Carrier, claim: Claim) -> Ending:

@@ -15,14 +15,14 @@ from socialpub import crash
 from socialpub.desk import people
 from socialpub.desk.declined import Declined
 from socialpub.desk.submit import submit
-from socialpub.intake.folder import STORY, Unreadable, read_folder
+from socialpub.intake.folder import Unreadable, read_folder
 from socialpub.media.shelf import Shelf
 from socialpub.model.people import Actor
 from socialpub.store.database import Database
 
 log = logging.getLogger(__name__)
 
-#: A folder without a readable story may still be arriving; it is refused when nothing changed for this long.
+#: What cannot be read may still be arriving; it is refused when nothing changed for this long.
 QUIET = timedelta(seconds=60)
 
 
@@ -53,7 +53,8 @@ class Inbox:
             self._refuse(folder, str(refusal))
             return False
         except OSError as error:
-            self._refuse(folder, f"it cannot be read: {error.strerror or error}")
+            if folder.is_dir():  # else another daemon on this spool took it
+                self._refuse(folder, f"it cannot be read: {error.strerror or error}")
             return False
         crash.point("inbox.submit.after")
         self._move(folder, self.spool / "taken", f"{story}-{folder.name}")
@@ -102,13 +103,16 @@ class Inbox:
 
 
 def _may_be_arriving(folder: Path, now: datetime) -> bool:
-    """Whether it changed a moment ago and its story is not there yet: somebody may be copying it."""
+    """Whether it, or a file in it, changed a moment ago: somebody may still be copying it."""
     try:
-        if (folder / STORY).exists() or not folder.is_dir():
-            return False
-        return now.timestamp() - folder.lstat().st_mtime < QUIET.total_seconds()
+        newest = max([folder.lstat().st_mtime, *(entry.lstat().st_mtime for entry in _entries(folder))])
     except OSError:
         return False
+    return now.timestamp() - newest < QUIET.total_seconds()
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    return folder.iterdir() if folder.is_dir() and not folder.is_symlink() else iter(())
 
 
 def _unused(path: Path) -> Path:

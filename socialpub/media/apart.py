@@ -112,6 +112,4 @@ def _environment() -> dict[str, str]:
 
 def _last_words(complaints: bytes) -> str:
     words = complaints[-2000:].decode(errors="replace").strip().splitlines() or ["no word"]
-    return (
-        f"the decoding process did not start ({words[-1]}); check the installation of pillow and pillow-heif"
-    )
+    return f"the decoding process did not start ({words[-1]}); check the installation of pillow and pillow-heif"

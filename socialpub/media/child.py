@@ -62,8 +62,7 @@ def _render(photo: BufferedReader, frames: Any) -> tuple[dict[str, Any], list[by
     bodies = {rendition.sha256: rendition.data for rendition in done.values()}
     places = list(bodies)
     listed = {
-        name: [places.index(rendition.sha256), rendition.width, rendition.height]
-        for name, rendition in done.items()
+        name: [places.index(rendition.sha256), rendition.width, rendition.height] for name, rendition in done.items()
     }
     return {"lengths": [len(body) for body in bodies.values()], "renditions": listed}, list(bodies.values())
 

@@ -41,9 +41,7 @@ def within_memory() -> Iterator[None]:
     try:
         yield
     except MemoryError:
-        raise MediaRefused(
-            "the photo needs more memory than it may have", "send it at a smaller size"
-        ) from None
+        raise MediaRefused("the photo needs more memory than it may have", "send it at a smaller size") from None
 
 
 def opened(file: BufferedReader, mime: str) -> "ImageFile":

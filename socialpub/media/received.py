@@ -57,6 +57,4 @@ def _refuse_unless_plain(found: os.stat_result, max_bytes: int) -> None:
         raise MediaRefused("this is not a plain file", _AGAIN)
     if found.st_size > max_bytes:
         size, most = found.st_size / 1e6, max_bytes / 1e6
-        raise MediaRefused(
-            f"the file has {size:.0f} MB and the most is {most:.0f} MB", "send it at a smaller size"
-        )
+        raise MediaRefused(f"the file has {size:.0f} MB and the most is {most:.0f} MB", "send it at a smaller size")

@@ -76,9 +76,7 @@ def _renditions(master: "Image", frames: Mapping[str, Frame]) -> dict[str, Rendi
         data, size = prints[_shape(master.size, frame)].within(frame.max_bytes)
         return finished_rendition(data, frame.mime, size)
 
-    each = sorted(
-        set(frames.values()), key=lambda frame: -frame.width * frame.height
-    )  # the longest work first
+    each = sorted(set(frames.values()), key=lambda frame: -frame.width * frame.height)  # the longest work first
     with ThreadPoolExecutor(_THREADS) as threads:
         finished = dict(zip(each, threads.map(finish, each), strict=True))
     return {name: finished[frame] for name, frame in frames.items()}

@@ -77,9 +77,7 @@ def catch_up(
     last = max(filter(_plannable, starts), default=earliest)
     calendar = Calendar(rules, taken, earliest, _end(last, None))
     placed = []
-    for start, (key, _, too_late) in sorted(
-        zip(starts, due, strict=True), key=lambda pair: aware(pair[1][1])
-    ):
+    for start, (key, _, too_late) in sorted(zip(starts, due, strict=True), key=lambda pair: aware(pair[1][1])):
         moment = calendar.first(max(start, earliest), _end(start, too_late), on_slots=False)
         if moment is not None:
             calendar.take(moment)

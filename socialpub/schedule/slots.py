@@ -85,9 +85,7 @@ def parse_quiet(text: str) -> Quiet | None:
         case [time() as start, time() as end] if start != end:
             return Quiet(start, end)
         case [time() as start, time()]:
-            raise ScheduleError(
-                f'schedule.quiet_hours: "{text}" begins and ends at {start:%H:%M}; {_QUIET_FORM}'
-            )
+            raise ScheduleError(f'schedule.quiet_hours: "{text}" begins and ends at {start:%H:%M}; {_QUIET_FORM}')
     raise ScheduleError(f'schedule.quiet_hours: "{text}" is no span of hours; {_QUIET_FORM}')
 
 
@@ -104,9 +102,7 @@ def _weekdays(words: str, whole: str) -> Iterable[int]:
         if name not in DAYS:
             raise ScheduleError(f'schedule.slots: "{whole}": {_unknown_day(name)}; {_SLOT_FORM}')
     first, last = DAYS.index(names[0]), DAYS.index(names[-1])
-    return [
-        (first + step) % 7 for step in range((last - first) % 7 + 1)
-    ]  # "fri-mon" runs over the week's end
+    return [(first + step) % 7 for step in range((last - first) % 7 + 1)]  # "fri-mon" runs over the week's end
 
 
 def _unknown_day(name: str) -> str:
@@ -126,15 +122,11 @@ def _refuse_silenced(slots: Iterable[Slot], quiet: Quiet | None, written: str) -
 def _span(setting: str, value: float, unit: str, one: timedelta) -> timedelta:
     most = _LONGEST_SPACING / one
     if not 0 <= value <= most:
-        raise ScheduleError(
-            f"{setting}: {value:g} {unit} is too much or too little; write 0 to {most:g} {unit}"
-        )
+        raise ScheduleError(f"{setting}: {value:g} {unit} is too much or too little; write 0 to {most:g} {unit}")
     return value * one
 
 
 def _cap(daily_cap: int | None) -> int | None:
     if daily_cap is not None and daily_cap < 1:
-        raise ScheduleError(
-            f"pace.daily_cap: {daily_cap} would stop the channel; write 1 or more, or leave it out"
-        )
+        raise ScheduleError(f"pace.daily_cap: {daily_cap} would stop the channel; write 1 or more, or leave it out")
     return daily_cap

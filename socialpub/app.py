@@ -1,0 +1,144 @@
+"""Builds the one App from the settings: spool, store, packs, networks, clock. Built once, passed down."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
+from pathlib import Path
+from time import monotonic
+
+from sqlalchemy import func, select
+
+from socialpub import spool
+from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.owner import Owner, this_process
+from socialpub.desk.approve import Terms
+from socialpub.desk.prepare import Workshop
+from socialpub.intake.inbox import Inbox
+from socialpub.media.shelf import Shelf
+from socialpub.model.limits import Limits
+from socialpub.platforms import table
+from socialpub.platforms.contract import Platform
+from socialpub.platforms.networks import read_limits
+from socialpub.policy.in_force import InForce
+from socialpub.schedule import slots
+from socialpub.settings import Settings
+from socialpub.store.database import Database, open_database
+from socialpub.store.schema import Secret
+from socialpub.store.upgrade import upgrade
+from socialpub.store.vault import Vault, make_key, read_key
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """What every stage and every verb is given."""
+
+    settings: Settings
+    db: Database
+    owner: Owner
+
+    @property
+    def spool(self) -> Path:
+        return self.settings.queue.dir
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        return self.db.clock
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        return Shelf(self.spool / "media")
+
+    @cached_property
+    def policies(self) -> Path:
+        return policies_folder(self.settings)
+
+    @cached_property
+    def packs(self) -> InForce:
+        return InForce(self.policies, self.settings.department.state)
+
+    @cached_property
+    def limits(self) -> dict[str, Limits]:
+        return read_limits(self.policies / "networks")
+
+    @cached_property
+    def vault(self) -> Vault:
+        return _open_vault(self)
+
+    @cached_property
+    def platform(self) -> Callable[[str], Platform]:
+        return cache(lambda name: table.load(self.limits[name], self.shelf.read_rendition))
+
+    @cached_property
+    def rules(self) -> Callable[[str], slots.Rules]:
+        zone = self.settings.department.zone
+        return cache(lambda platform: slots.rules(self.settings.schedule, zone, self.limits[platform].pace))
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        return Workshop(self.db, self.shelf, self.packs, self.limits, self.settings.department)
+
+    @cached_property
+    def terms(self) -> Terms:
+        hours = timedelta(hours=self.settings.schedule.default_deadline)
+        return Terms(self.rules, hours, self.shelf.read_rendition)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.spool, self.db, self.shelf)
+
+    @cached_property
+    def carrier(self) -> Carrier:
+        return Carrier(
+            db=self.db,
+            platform=self.platform,
+            limits=self.limits,
+            rules=self.rules,
+            read_media=self.shelf.read_rendition,
+            vault=lambda: self.vault,
+            owner=self.owner,
+            monotonic=monotonic,
+        )
+
+    def wake(self) -> None:
+        """Tell a running daemon that there is something to do."""
+        spool.wake(self.spool)
+
+
+def open_app(settings: Settings, clock: Callable[[], datetime] = utc_now, *, alone: bool = False) -> App:
+    """The app on its spool and its database, both made or brought up to date where needed.
+
+    `alone`: the caller holds the spool's lock, so that no other daemon can be alive.
+    """
+    spool.make(settings.queue.dir)
+    db = open_database(database_url(settings), clock)
+    upgrade(db.engine)
+    return App(settings, db, this_process(alone=alone))
+
+
+def database_url(settings: Settings) -> str:
+    return settings.queue.database or f"sqlite:///{settings.queue.dir / 'socialpub.db'}"
+
+
+def policies_folder(settings: Settings) -> Path:
+    """The folder of the settings where it exists, else the packs that came with the package."""
+    inside = Path(__file__).parent / "_policies"
+    beside = Path(__file__).parent.parent / "policies"
+    for folder in (settings.policies.dir, inside):
+        if folder.is_dir():
+            return folder
+    return beside
+
+
+def _open_vault(app: App) -> Vault:
+    """The vault; a first key is made when nothing was ever sealed, and never later."""
+    secrets = app.settings.secrets
+    if not secrets.key and secrets.key_file is not None and not secrets.key_file.exists():
+        with app.db.reading() as session:
+            if not session.scalar(select(func.count()).select_from(Secret)):
+                make_key(secrets.key_file)
+    return Vault(read_key(secrets.key, secrets.key_file))

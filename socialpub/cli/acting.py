@@ -1,0 +1,42 @@
+"""Who is at the keyboard. The operating system vouches for an account; an account acts as one person."""
+
+import os
+from pathlib import Path
+
+from socialpub.app import App
+from socialpub.desk import people
+from socialpub.desk.declined import Declined
+from socialpub.intake.inbox import account_name
+from socialpub.model.people import Actor, Role
+
+
+def acting(app: App, as_: str | None = None) -> Actor:
+    """The person of this account; `as_` names another, for root and the daemon's owner, and the records say so."""
+    uid = os.getuid()
+    account = account_name(uid)
+    with app.db.reading() as session:
+        if as_ is not None:
+            return _named(app, as_, uid, account)
+        person = people.person_of_account(session, account)
+        if person is not None:
+            return people.actor(person, f"os:{account}")
+        if people.nobody_yet(session) and _is_owner(uid, app.spool):
+            return Actor(f"os:{account}", frozenset({Role.ADMINISTRATOR}), "first")
+    raise Declined(
+        f'the account "{account}" is nobody here; an administrator runs: '
+        f"socialpub user add NAME --role officer --os-user {account}"
+    )
+
+
+def _named(app: App, name: str, uid: int, account: str) -> Actor:
+    if not _is_owner(uid, app.spool):
+        raise Declined("--as is for root and for the daemon's owner")
+    with app.db.reading() as session:
+        person = people.person_named(session, name)
+        if person is None:
+            raise Declined(f"there is nobody called {name} who may act; `socialpub user list` shows everybody")
+        return people.actor(person, f"as:{account}")
+
+
+def _is_owner(uid: int, spool: Path) -> bool:
+    return uid in {0, spool.stat().st_uid}

@@ -1,0 +1,113 @@
+"""`socialpub channel …`: accounts on networks. Credentials come from a file, never from the command line."""
+
+import json as jsonlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from socialpub.app import App
+from socialpub.cli.acting import acting
+from socialpub.cli.answers import NO, say, show
+from socialpub.cli.root import As, Json
+from socialpub.desk import channels, find
+from socialpub.desk.declined import Declined
+from socialpub.platforms import table
+from socialpub.platforms.address import check_address
+from socialpub.store.schema import Channel, Secret
+
+channel = typer.Typer(help="Accounts on networks.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(channel, name="channel")
+
+
+@channel.command("add")
+def add(
+    ctx: typer.Context,
+    name: str,
+    platform: Annotated[str, typer.Option(help="the network: see `socialpub channel list --platforms`")],
+    account: Annotated[str, typer.Option(help="the network's own id of the account")],
+    secret_file: Annotated[Path | None, typer.Option(help="a JSON file with the credentials")] = None,
+    base_url: Annotated[str, typer.Option(help="another server than the network's own: tests and sandboxes")] = "",
+    as_: As = None,
+) -> None:
+    """Add a channel."""
+    app = ctx.obj.app
+    _check(app, platform, base_url)
+    channels.add_channel(app.db, acting(app, as_), app.vault, name, platform, account, _secret(secret_file), base_url)
+    app.wake()
+    say(f"{name} was added" + (f"; it is not the real network but {base_url}" if base_url else ""))
+
+
+def _check(app: App, platform: str, base_url: str) -> None:
+    if platform not in app.limits or platform not in table.known():
+        raise Declined(f'there is no platform "{platform}"; there are: {", ".join(table.known())}')
+    check_address(platform, base_url)
+
+
+def _secret(path: Path | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        data = jsonlib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Declined(f"{path}: the credentials cannot be read: {error}") from None
+    if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
+        raise Declined(f"{path}: credentials are a JSON object of names and texts; docs/platforms.md lists the names")
+    return data
+
+
+@channel.command("list")
+def list_(ctx: typer.Context, *, json: Json = False) -> None:
+    """The channels, what is wrong with them, and the networks there are."""
+    with ctx.obj.app.db.reading() as session:
+        rows = [_row(row) for row in channels.channels(session)]
+    text = "\n".join(
+        f"{row['name']:20} {row['platform']:12} {row['account']:24} {row['trouble'] or 'no trouble'}" for row in rows
+    )
+    show(rows, text or f"No channel yet. Networks: {', '.join(table.known())}", as_json=json)
+
+
+def _row(row: Channel) -> dict[str, object]:
+    return {
+        "name": row.name,
+        "platform": row.platform,
+        "account": row.account,
+        "base_url": row.base_url,
+        "trouble": row.trouble,
+        "free_at": row.free_at,
+    }
+
+
+@channel.command("verify")
+def verify(ctx: typer.Context, name: str, *, json: Json = False) -> None:
+    """Ask the network whether this account can post."""
+    app = ctx.obj.app
+    with app.db.reading() as session:
+        row = find.channel(session, name)
+        account = app.carrier.account(row, session.get(Secret, row.id))
+    health = app.platform(row.platform).verify(account)
+    data = {"channel": name, "alive": health.alive, "says": health.says, "remedy": health.remedy,
+            "scopes": health.scopes, "days_left": health.days_left, "quota": health.quota}  # fmt: skip
+    show(data, f"{name}: {health.says}" + (f" {health.remedy}" if health.remedy else ""), as_json=json)
+    if not health.alive:
+        raise typer.Exit(NO)
+
+
+@channel.command("secret")
+def secret(ctx: typer.Context, name: str, secret_file: Annotated[Path, typer.Option()], as_: As = None) -> None:
+    """Put new credentials in place of the old."""
+    app = ctx.obj.app
+    channels.set_secret(app.db, acting(app, as_), app.vault, name, _secret(secret_file))
+    app.wake()
+    say(f"{name} has new credentials; try them: socialpub channel verify {name}")
+
+
+@channel.command("remove")
+def remove(ctx: typer.Context, name: str, as_: As = None) -> None:
+    """End a channel; what waits for it is cancelled."""
+    app = ctx.obj.app
+    count = channels.remove_channel(app.db, acting(app, as_), name)
+    say(f"{name} was removed; {count} waiting deliveries were cancelled")

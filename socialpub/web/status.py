@@ -1,0 +1,106 @@
+"""`/healthz` says whether the daemon works, `/metrics` how much (Prometheus text). Nothing private is in either."""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from socialpub.app import App
+from socialpub.metronome import HEARTBEAT, Metronome
+from socialpub.model.states import DeliveryState, StoryState
+from socialpub.settings import Web
+from socialpub.store.holds import ALL
+from socialpub.store.schema import Channel, Delivery, Hold, Notice, Story
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+log = logging.getLogger(__name__)
+
+#: A stage that was not called for this long has stopped.
+_SILENT = 3 * HEARTBEAT
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    app: App
+    metronome: Metronome
+
+    def trouble(self) -> str:
+        """What is wrong, in words; "" when all is well."""
+        now = self.app.clock()
+        for stage, error in dict(self.metronome.failing).items():
+            return f"the stage {stage} fails: {error}"
+        turns = dict(self.metronome.last_turn)
+        silent = [name for name, at in turns.items() if now - at > _SILENT]
+        return f"the stage {silent[0]} has not run for {timedelta(seconds=_SILENT.seconds)}" if silent else ""
+
+    def metrics(self) -> bytes:
+        from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+        registry = CollectorRegistry()
+        deliveries = Gauge("socialpub_deliveries", "Deliveries by state", ["state"], registry=registry)
+        stories = Gauge("socialpub_stories", "Stories by state", ["state"], registry=registry)
+        with self.app.db.reading() as session:
+            counted = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).tuples())
+            told = dict(session.execute(select(Story.state, func.count()).group_by(Story.state)).tuples())
+            stand_down = session.scalar(select(func.count()).where(Hold.scope == ALL, Hold.released_at.is_(None)))
+            trouble = session.scalar(select(func.count()).where(Channel.trouble != "", Channel.removed_at.is_(None)))
+            untold = session.scalar(select(func.count()).where(Notice.told_at.is_(None), Notice.gave_up_at.is_(None)))
+        for delivery_state in DeliveryState:
+            deliveries.labels(delivery_state.value).set(counted.get(delivery_state, 0))
+        for story_state in StoryState:
+            stories.labels(story_state.value).set(told.get(story_state, 0))
+        Gauge("socialpub_stand_down", "1 while everything is held", registry=registry).set(stand_down or 0)
+        Gauge("socialpub_channels_in_trouble", "Channels that a person must mend", registry=registry).set(
+            trouble or 0
+        )
+        Gauge("socialpub_notices_waiting", "What people are still to be told", registry=registry).set(untold or 0)
+        return generate_latest(registry)
+
+
+def build(status: Status) -> "Starlette":
+    from starlette.applications import Starlette
+    from starlette.responses import PlainTextResponse, Response
+    from starlette.routing import Route
+
+    def healthz(_request: "Request") -> "Response":
+        trouble = status.trouble()
+        return PlainTextResponse(trouble or "ok", 503 if trouble else 200)
+
+    def metrics(_request: "Request") -> "Response":
+        return Response(status.metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/metrics", metrics)])
+
+
+@contextmanager
+def serving(web: Web, status: Status) -> Iterator[int]:
+    """Serve in a thread of its own; gives the port. Port 0 takes a free one."""
+    import uvicorn
+
+    listener = _listen(web)
+    server = uvicorn.Server(uvicorn.Config(build(status), log_config=None, access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
+    thread.start()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+def _listen(web: Web) -> socket.socket:
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    listener = socket.create_server((web.host, web.port), family=family)
+    listener.settimeout(0)
+    return listener
