@@ -13,7 +13,6 @@ from socialpub.cli.root import As, Json
 from socialpub.desk import channels, find
 from socialpub.desk.declined import Declined
 from socialpub.platforms import table
-from socialpub.platforms.address import check_address
 from socialpub.store.schema import Channel, Secret
 
 channel = typer.Typer(help="Accounts on networks.", no_args_is_help=True)
@@ -35,16 +34,15 @@ def add(
 ) -> None:
     """Add a channel."""
     app = ctx.obj.app
-    _check(app, platform, base_url)
+    _check(app, platform)
     channels.add_channel(app.db, acting(app, as_), app.vault, name, platform, account, _secret(secret_file), base_url)
     app.wake()
     say(f"{name} was added" + (f"; it is not the real network but {base_url}" if base_url else ""))
 
 
-def _check(app: App, platform: str, base_url: str) -> None:
+def _check(app: App, platform: str) -> None:
     if platform not in app.limits or platform not in table.known():
         raise Declined(f'there is no platform "{platform}"; there are: {", ".join(table.known())}')
-    check_address(platform, base_url)
 
 
 def _secret(path: Path | None) -> dict[str, str]:

@@ -1,0 +1,143 @@
+"""What is on its way: deliveries, calendar; hold, release, requeue, cancel, retract."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from socialpub.app import App
+from socialpub.cli import views
+from socialpub.cli.acting import acting
+from socialpub.cli.answers import say, show
+from socialpub.cli.root import As, Because, Json
+from socialpub.desk import deliveries as desk
+from socialpub.desk import find, holds
+from socialpub.desk.declined import Declined
+from socialpub.store.schema import Hold
+
+Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
+Maybe = Annotated[str | None, typer.Argument(metavar="[ID]", help="a delivery")]
+OnChannel = Annotated[str | None, typer.Option("--channel", metavar="C", help="everything on one channel")]
+Everything = Annotated[bool, typer.Option("--all", help="everything: a stand-down")]
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (deliveries, calendar, hold, release, requeue, cancel, retract):
+        app.command(command.__name__)(command)
+
+
+def deliveries(
+    ctx: typer.Context, *, state: Annotated[str | None, typer.Option(help="only these")] = None, json: Json = False
+) -> None:
+    """Deliveries, the newest first: what went out, what waits, what needs somebody."""
+    with ctx.obj.app.db.reading() as session:
+        rows = views.deliveries(session, state)
+    text = "\n".join(
+        f"{row['id'][:13]}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
+        for row in rows
+    )
+    show(rows, text or "No deliveries.", as_json=json)
+
+
+def calendar(ctx: typer.Context, *, json: Json = False) -> None:
+    """What goes out when, in department time."""
+    zone = ctx.obj.settings.department.zone
+    with ctx.obj.app.db.reading() as session:
+        rows = views.calendar(session, zone)
+    text = "\n".join(f"{row['at']:%a %b %d %H:%M}  {row['channel']:16} {row['text']}" for row in rows)
+    show(rows, text or f"Nothing is planned. Times are {zone.key}.", as_json=json)
+
+
+def hold(
+    ctx: typer.Context,
+    because: Because,
+    delivery: Maybe = None,
+    *,
+    channel: OnChannel = None,
+    all_: Everything = False,
+    as_: As = None,
+) -> None:
+    """Stop one delivery, a channel, or everything. No timer lifts it."""
+    app = ctx.obj.app
+    by = acting(app, as_)
+    match (delivery, channel, all_):
+        case (None, None, True):
+            holds.hold_all(app.db, by, because)
+        case (None, str(), False):
+            holds.hold_channel(app.db, by, channel, because)
+        case (str(), None, False):
+            holds.hold_delivery(app.db, by, delivery, because)
+        case _:
+            raise typer.BadParameter("name one delivery, or --channel C, or --all")
+    app.wake()
+    say(
+        "STAND-DOWN: nothing goes out until two people release it."
+        if all_
+        else "It is held until somebody releases it."
+    )
+
+
+def release(
+    ctx: typer.Context, delivery: Maybe = None, *, channel: OnChannel = None, all_: Everything = False, as_: As = None
+) -> None:
+    """Let a hold go. A channel or everything takes two people, one of them a PIO."""
+    app = ctx.obj.app
+    by = acting(app, as_)
+    done = holds.release(app.db, by, _hold(app, delivery, channel, everything=all_))
+    app.wake()
+    if not done:
+        say("Noted. A second person must release it too; a PIO is one of the two.")
+        return
+    with app.db.reading() as session:
+        late = len(views.deliveries(session, "needs_person"))
+    say(
+        "Released."
+        + (f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else "")
+    )
+
+
+def _hold(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> Hold:
+    with app.db.reading() as session:
+        scope, target = _target(session, delivery, channel, everything=everything)
+        for row in holds.standing(session):
+            if (row.scope, row.target) == (scope, target):
+                return row
+    raise Declined("that is not held")
+
+
+def _target(session: Session, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str]:
+    if everything:
+        return "all", ""
+    if channel is not None:
+        return "channel", find.channel(session, channel).id
+    if delivery is not None:
+        return "delivery", find.delivery(session, delivery).id
+    raise typer.BadParameter("name one delivery, or --channel C, or --all")
+
+
+def requeue(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = None) -> None:
+    """Send it (again). You state, by name, that it is not there."""
+    app = ctx.obj.app
+    desk.requeue(app.db, acting(app, as_), delivery, because)
+    app.wake()
+    say("It is scheduled again.")
+
+
+def cancel(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = None) -> None:
+    """Never send it."""
+    app = ctx.obj.app
+    done = desk.cancel(app.db, acting(app, as_), delivery, because)
+    app.wake()
+    say(
+        "It is cancelled."
+        if done
+        else "It is on its way; it is stopped if that is still possible. See `socialpub show`."
+    )
+
+
+def retract(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = None) -> None:
+    """Take down what is visible."""
+    app = ctx.obj.app
+    desk.retract(app.db, acting(app, as_), delivery, because)
+    app.wake()
+    say("It is being taken down; `socialpub show` tells when it is gone.")

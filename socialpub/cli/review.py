@@ -1,0 +1,96 @@
+"""The review desk on the command line: approve, return, reject, reconsider, waive, attest."""
+
+from typing import Annotated
+
+import typer
+
+from socialpub.cli.acting import acting
+from socialpub.cli.answers import say, show
+from socialpub.cli.root import As, Because, Json
+from socialpub.cli.stories import Name
+from socialpub.desk import approve as desk
+from socialpub.desk import findings
+from socialpub.desk.approve import PlannedPost
+from socialpub.schedule.wall import to_wall
+
+Number = Annotated[int, typer.Argument(metavar="FINDING", help="the finding's number")]
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (approve, return_, reject, reconsider, waive, attest):
+        app.command(command.__name__.rstrip("_"))(command)
+
+
+def approve(
+    ctx: typer.Context,
+    name: Name,
+    *,
+    seen: Annotated[str, typer.Option(metavar="FINGERPRINT", help="refuse if the posts are not those you saw")] = "",
+    json: Json = False,
+    as_: As = None,
+) -> None:
+    """Approve exactly these posts, for the times they are planned for."""
+    app = ctx.obj.app
+    planned = desk.approve(app.db, acting(app, as_), name, app.terms, seen)
+    app.wake()
+    zone = ctx.obj.settings.department.zone
+    rows = [_row(each) for each in planned]
+    lines = [
+        f"{each.channel.name:20} {to_wall(each.planned_at, zone):%a %b %d %H:%M}  {each.digest[:12]}"
+        for each in planned
+    ]
+    show(rows, "Approved:\n" + "\n".join(lines), as_json=json)
+
+
+def _row(each: PlannedPost) -> dict[str, object]:
+    return {
+        "channel": each.channel.name,
+        "planned_at": each.planned_at,
+        "not_before": each.window.not_before,
+        "deadline": each.window.deadline,
+        "digest": each.digest,
+    }
+
+
+def return_(ctx: typer.Context, name: Name, because: Because, as_: As = None) -> None:
+    """Send a story back to its author, with what to mend."""
+    app = ctx.obj.app
+    desk.send_back(app.db, acting(app, as_), name, because)
+    app.wake()
+    say("It was returned; its author is told why.")
+
+
+def reject(ctx: typer.Context, name: Name, because: Because, as_: As = None) -> None:
+    """Say no for good, with the reason."""
+    app = ctx.obj.app
+    desk.reject(app.db, acting(app, as_), name, because)
+    app.wake()
+    say("It was rejected; its author is told why.")
+
+
+def reconsider(ctx: typer.Context, name: Name, because: Because, as_: As = None) -> None:
+    """Take an approval back: the story is in review again."""
+    app = ctx.obj.app
+    desk.reconsider(app.db, acting(app, as_), name, because)
+    app.wake()
+    say("The approval was taken back; nothing more of it goes out.")
+
+
+def waive(ctx: typer.Context, name: Name, finding: Number, because: Because, as_: As = None) -> None:
+    """Set a finding aside, with a reason. A block takes two people."""
+    app = ctx.obj.app
+    more = findings.waive(app.db, acting(app, as_), name, finding, because)
+    say(f"Finding {finding} is set aside." if not more else f"Noted. Finding {finding} takes {more} more person.")
+
+
+def attest(
+    ctx: typer.Context,
+    name: Name,
+    finding: Number,
+    answer: Annotated[str, typer.Option(metavar="TEXT", help="the answer, in your own words")],
+    as_: As = None,
+) -> None:
+    """Answer the question that a finding asks."""
+    app = ctx.obj.app
+    findings.attest(app.db, acting(app, as_), name, finding, answer)
+    say(f"Your answer to finding {finding} is in the records.")

@@ -1,0 +1,66 @@
+"""What runs: the daemon, one turn of the crank, the sandbox networks; and rendering a photo to look at."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from socialpub.cli.answers import say, show
+from socialpub.cli.root import Json
+from socialpub.desk.declined import Declined
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (run, render, sandbox):
+        app.command(command.__name__)(command)
+
+
+def run(
+    ctx: typer.Context,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="turn the crank one time (cron)")] = False,
+) -> None:
+    """Be the daemon: take stories in, publish what is approved, at its time."""
+    from socialpub import daemon
+
+    if once:
+        due = daemon.run_once(ctx.obj.settings)
+        say(f"Next: {due:%Y-%m-%d %H:%M:%S}Z" if due else "Nothing is planned.")
+    else:
+        daemon.run(ctx.obj.settings)
+
+
+def render(
+    ctx: typer.Context,
+    photo: Path,
+    network: Annotated[str, typer.Option(help="for which network")],
+    to: Annotated[Path, typer.Option("-o", metavar="DIR", help="where to put it")] = Path(),
+    *,
+    json: Json = False,
+) -> None:
+    """Make the file that a network would get of this photo. Nothing is published."""
+    from socialpub.media.render import render as make
+
+    limits = ctx.obj.app.limits.get(network)
+    if limits is None:
+        raise Declined(f'there is no network "{network}"; there are: {", ".join(sorted(ctx.obj.app.limits))}')
+    made = make(photo, {network: limits.photos})[network]
+    to.mkdir(parents=True, exist_ok=True)
+    path = to / f"{photo.stem}-{network}{_ENDINGS[made.mime]}"
+    path.write_bytes(made.data)
+    data = {"file": str(path), "sha256": made.sha256, "mime": made.mime, "width": made.width, "height": made.height,
+            "bytes": len(made.data)}  # fmt: skip
+    show(data, f"{path}: {made.width}x{made.height}, {len(made.data)} bytes. No location is in it.", as_json=json)
+
+
+_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+
+
+def sandbox(
+    host: Annotated[str, typer.Option(help="loopback only")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one")] = 8421,
+) -> None:
+    """Run stand-ins of the networks, and a page that shows what the public would see."""
+    from socialpub.sandbox.server import serve
+
+    serve(host, port, lambda taken: say(f"The sandbox networks are at http://{host}:{taken}/"))

@@ -1,0 +1,158 @@
+"""Telling stories and looking at them: submit, screen, queue, show, revise, withdraw."""
+
+import json as jsonlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from socialpub.app import App
+from socialpub.cli import views
+from socialpub.cli.acting import acting
+from socialpub.cli.answers import NO, say, show
+from socialpub.cli.root import As, Because, Json
+from socialpub.desk import revise as desk
+from socialpub.desk.declined import Declined
+from socialpub.desk.submit import submit as desk_submit
+from socialpub.intake.folder import STORY, read_document, read_folder
+from socialpub.model.document import DocumentError, StoryDocument, parse
+from socialpub.model.finding import Level
+from socialpub.policy.screen import screen as find_all
+
+Name = Annotated[str, typer.Argument(metavar="ID", help="a story's id, or enough of its beginning")]
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (submit, screen, queue, show_, revise, withdraw):
+        app.command(command.__name__.rstrip("_"))(command)
+
+
+def submit(ctx: typer.Context, path: Path, *, json: Json = False, as_: As = None) -> None:
+    """Tell a story: a folder with story.toml and its photos."""
+    app = ctx.obj.app
+    by = acting(app, as_)
+    if not path.is_dir():
+        raise Declined(f"{path} is not a folder; a story is a folder with a {STORY} and its photos")
+    arrival = read_folder(path, app.shelf)
+    done = desk_submit(app.db, by, arrival.document, arrival.files, "command line")
+    app.wake()
+    words = "was told before; nothing was added" if done.repeated else "was taken; the review desk has it"
+    show({"story": done.story, "repeated": done.repeated}, f"Story {done.story} {words}.", as_json=json)
+
+
+def screen(
+    ctx: typer.Context,
+    path: Path,
+    *,
+    as_of: Annotated[str | None, typer.Option(help="screen as on this day, YYYY-MM-DD")] = None,
+    json: Json = False,
+) -> None:
+    """What the guidelines say, without submitting: a folder, a story.toml, or many stories in a .jsonl."""
+    app, settings = ctx.obj.app, ctx.obj.settings
+    day = _day(as_of) or settings.department.as_of or app.clock().astimezone(settings.department.zone).date()
+    batch = path.suffix == ".jsonl"
+    unread = blocked = False
+    for name, document in _documents(path):
+        if isinstance(document, str):
+            unread = True
+            show({"id": name, "error": document}, f"{name}: cannot be read: {document}", as_json=json)
+            continue
+        findings = find_all(document, settings.department, app.packs(), day)
+        blocked = blocked or any(finding.level is Level.BLOCK for finding in findings)
+        lines = [f"{name}: {len(findings)} findings", *(views.finding_line(asdict(each)) for each in findings)]
+        show({"id": name, "findings": [_told(asdict(each)) for each in findings]}, "\n".join(lines), as_json=json)
+    if unread or (blocked and not batch):
+        raise typer.Exit(NO)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f'"{text}" is no day; write it as 2026-11-20') from None
+
+
+def _told(finding: dict[str, Any]) -> dict[str, Any]:
+    order = (
+        "rule",
+        "family",
+        "level",
+        "where",
+        "index",
+        "start",
+        "end",
+        "evidence",
+        "says",
+        "why",
+        "cite",
+        "instead",
+    )
+    return {key: finding[key] for key in order}
+
+
+def _documents(path: Path) -> Iterator[tuple[str, StoryDocument | str]]:
+    """Each story by name; a line that cannot be read gives the reason instead."""
+    if path.suffix != ".jsonl":
+        document = read_document(path / STORY if path.is_dir() else path)
+        yield document.id or path.name, document
+        return
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _line(line, number)
+
+
+def _line(line: str, number: int) -> tuple[str, StoryDocument | str]:
+    name = f"line {number}"
+    try:
+        data = jsonlib.loads(line)
+        if not isinstance(data, dict):
+            return name, "a line is one JSON object"
+        name = str(data.get("id") or name)
+        return name, parse(data, labelled=True)
+    except (DocumentError, ValueError, RecursionError) as error:
+        return name, str(error)
+
+
+def queue(ctx: typer.Context, *, json: Json = False) -> None:
+    """Stories that wait for somebody, the oldest first."""
+    with ctx.obj.app.db.reading() as session:
+        rows = views.waiting_stories(session, ctx.obj.app.clock())
+    text = "\n".join(
+        f"{row['id'][:13]}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} {row['text']}" for row in rows
+    )
+    show(rows, text or "Nothing waits.", as_json=json)
+
+
+def show_(ctx: typer.Context, name: Name, *, json: Json = False) -> None:
+    """Everything about a story, or about a delivery."""
+    with ctx.obj.app.db.reading() as session:
+        data, text = views.anything(session, name)
+    show(data, text, as_json=json)
+
+
+def revise(ctx: typer.Context, name: Name, path: Path, as_: As = None) -> None:
+    """Put the words of a story.toml (and, from a folder, its photos) in place of the old."""
+    app = ctx.obj.app
+    number = _revise(app, name, path, as_)
+    app.wake()
+    say(f"This is revision {number}; it goes to review again.")
+
+
+def _revise(app: App, name: str, path: Path, as_: str | None) -> int:
+    by = acting(app, as_)
+    if path.is_dir():
+        arrival = read_folder(path, app.shelf)
+        return desk.revise(app.db, by, name, arrival.document, arrival.files)
+    return desk.revise(app.db, by, name, read_document(path))
+
+
+def withdraw(ctx: typer.Context, name: Name, because: Because, as_: As = None) -> None:
+    """Take a story back. What is visible already stays until it is retracted."""
+    app = ctx.obj.app
+    desk.withdraw(app.db, acting(app, as_), name, because)
+    app.wake()
+    say("It was withdrawn; nothing more of it goes out.")
