@@ -1,0 +1,96 @@
+"""One story becomes one post for one channel: words of that network's length, photos, alt texts.
+
+Pure and deterministic: the same story, limits and media give the same bytes. Adds no words of its own, and
+what it leaves out it says in a note. Whether the words may go out is decided elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from socialpub.compose.fit import cut_at_word, fit
+from socialpub.compose.measure import measure
+from socialpub.compose.tidy import tidy
+from socialpub.model.document import StoryDocument
+from socialpub.model.limits import Limits
+from socialpub.model.post import Media, Post
+
+
+class CannotCompose(Exception):  # noqa: N818  it says what is the matter; the caller shows it to a person
+    """This network cannot take this story. `reason` and `remedy` are for the officer and the PIO."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason = reason
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A post, and what a reviewer should know about how it came to be."""
+
+    post: Post
+    notes: tuple[str, ...] = ()
+
+
+def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Composed:
+    """The post of `story` on the network of `limits`, with its renditions in order. Raises CannotCompose."""
+    photos, about_photos = _photos(media, limits)
+    text, about_text = _text(story.text, limits, with_photo=bool(photos))
+    return Composed(Post(limits.name, (text,), photos), (*about_text, *about_photos))
+
+
+def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple[str, ...]]:
+    whole = tidy(written)
+    if not whole:
+        if limits.text.may_be_empty and with_photo:
+            return "", ()
+        raise CannotCompose(
+            f"{limits.label} needs a text and the story has none that can be read", "write a text"
+        )
+    fitted = fit(whole, limits.text)
+    if not fitted.text:
+        room = f"the {limits.text.longest} {limits.text.counts} of {limits.label}"
+        raise CannotCompose(
+            f"no part of the text fits into {room}", "write a shorter text, or leave the channel out"
+        )
+    return fitted.text, (_shortened(whole, limits),) if fitted.shortened else ()
+
+
+def _shortened(whole: str, limits: Limits) -> str:
+    long, longest = measure(whole, limits.text), limits.text.longest
+    return f"The text was shortened for {limits.label}: it counts {long} there, and {longest} is the most."
+
+
+def _photos(media: Sequence[Media], limits: Limits) -> tuple[tuple[Media, ...], tuple[str, ...]]:
+    photos = [item for item in media if item.mime.startswith("image/")]
+    kept, left = photos[: limits.photos.most], photos[limits.photos.most :]
+    notes = [_left_out(number, photo, limits) for number, photo in enumerate(left, len(kept) + 1)]
+    if others := len(media) - len(photos):
+        notes.append(f"Left out for {limits.label}: {others} that {'is' if others == 1 else 'are'} no photo.")
+    fitting = [_with_alt(number, photo, limits) for number, photo in enumerate(kept, 1)]
+    notes += [note for _, note in fitting if note]
+    return tuple(photo for photo, _ in fitting), tuple(notes)
+
+
+def _left_out(number: int, photo: Media, limits: Limits) -> str:
+    what = f' ("{cut_at_word(tidy(photo.alt), 60).text}")' if tidy(photo.alt) else ""
+    return f"Photo {number}{what} was left out: {limits.label} takes {limits.photos.most} at most."
+
+
+def _with_alt(number: int, photo: Media, limits: Limits) -> tuple[Media, str]:
+    _refuse_unfit(number, photo, limits)
+    alt = cut_at_word(tidy(photo.alt), limits.photos.alt_longest)
+    note = f"The alt text of photo {number} was shortened to {limits.photos.alt_longest} characters."
+    return replace(photo, alt=alt.text), note if alt.shortened else ""
+
+
+def _refuse_unfit(number: int, photo: Media, limits: Limits) -> None:
+    """A rendition made for another network, or by older limits, would only be refused after approval."""
+    takes = limits.photos
+    fits = photo.width <= takes.width and photo.height <= takes.height and photo.size <= takes.max_bytes
+    if not fits or photo.mime != takes.format:
+        raise CannotCompose(
+            f"photo {number} is {photo.mime}, {photo.width} x {photo.height} pixels, {photo.size:,} bytes; "
+            f"{limits.label} takes {takes.format}, {takes.width} x {takes.height}, {takes.max_bytes:,} bytes",
+            f"prepare the photo for {limits.label} again",
+        )

@@ -1,0 +1,140 @@
+"""One story, one network's limits, one post; what is left out is said."""
+
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialpub.compose.measure import measure
+from socialpub.compose.post import CannotCompose, compose
+from socialpub.model.document import StoryDocument
+from socialpub.model.limits import Limits
+from socialpub.model.post import Media, Post
+
+
+def network(*, longest: int = 100, most: int = 2, alt_longest: int = 40, **text: Any) -> Limits:
+    return Limits.model_validate(
+        {
+            "name": "sample",
+            "label": "Sample",
+            "source": "invented",
+            "text": {"counts": "weighted", "longest": longest, "link_length": 23} | text,
+            "photos": {
+                "most": most,
+                "max_bytes": 1000,
+                "width": 100,
+                "height": 100,
+                "alt_longest": alt_longest,
+            },
+            "looks": {"settle_s": 0, "looks": 1, "proves_absence": "always"},
+        }
+    )
+
+
+def photo(number: int = 1, **other: Any) -> Media:
+    facts: dict[str, Any] = {
+        "sha256": f"{number:064x}",
+        "mime": "image/jpeg",
+        "width": 100,
+        "height": 100,
+        "size": 1000,
+    }
+    return Media(**(facts | {"alt": f"Photo number {number}"} | other))
+
+
+STORY = StoryDocument(text="Officers helped a lost dog home.  \r\n\r\n\r\n\r\n\r\nThank you\u202e, all\x00!")
+
+
+def test_a_story_that_fits_goes_whole_and_tidied() -> None:
+    composed = compose(STORY, network(), [photo()])
+    assert composed.post == Post(
+        platform="sample",
+        texts=("Officers helped a lost dog home.\n\n\nThank you, all!",),
+        media=(photo(),),
+    )
+    assert composed.notes == ()
+
+
+def test_a_long_story_is_shortened_and_a_note_says_so() -> None:
+    composed = compose(STORY, network(longest=40), [])
+    assert composed.post.text == "Officers helped a lost dog home."
+    assert composed.notes == ("The text was shortened for Sample: it counts 50 there, and 40 is the most.",)
+
+
+def test_photos_beyond_the_most_are_left_out_and_named() -> None:
+    composed = compose(STORY, network(), [photo(1), photo(2), photo(3), photo(4, alt=" ")])
+    assert composed.post.media == (photo(1), photo(2))
+    assert composed.notes == (
+        'Photo 3 ("Photo number 3") was left out: Sample takes 2 at most.',
+        "Photo 4 was left out: Sample takes 2 at most.",
+    )
+
+
+def test_what_is_no_photo_is_left_out_and_a_note_says_so() -> None:
+    composed = compose(STORY, network(), [photo(1, mime="video/mp4"), photo(2)])
+    assert composed.post.media == (photo(2),)
+    assert composed.notes == ("Left out for Sample: 1 that is no photo.",)
+
+
+def test_alt_texts_are_tidied_and_cut_at_a_word() -> None:
+    long = photo(1, alt="A dog\u200b wearing a police vest sits beside an officer")
+    composed = compose(STORY, network(), [long, photo(2)])
+    assert composed.post.media[0].alt == "A dog wearing a police vest sits beside…"
+    assert composed.notes == ("The alt text of photo 1 was shortened to 40 characters.",)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"mime": "image/png"}, {"width": 101}, {"height": 101}, {"size": 1001}],
+    ids=lambda other: str(*other),
+)
+def test_a_rendition_that_the_network_would_refuse_is_refused_here(other: dict[str, Any]) -> None:
+    with pytest.raises(CannotCompose) as refused:
+        compose(STORY, network(), [photo(1), photo(2, **other)])
+    assert "photo 2" in refused.value.reason
+    assert refused.value.remedy == "prepare the photo for Sample again"
+
+
+def test_a_text_of_nothing_readable_is_refused_unless_a_photo_may_stand_alone() -> None:
+    unreadable = StoryDocument(text="\u200b\x00\u202e")
+    for limits, media in [(network(), [photo()]), (network(may_be_empty=True), [])]:
+        with pytest.raises(CannotCompose, match="Sample needs a text and the story has none"):
+            compose(unreadable, limits, media)
+    assert compose(unreadable, network(may_be_empty=True), [photo()]).post.texts == ("",)
+
+
+def test_a_text_of_which_nothing_fits_is_refused_even_where_a_photo_could_stand_alone() -> None:
+    link = StoryDocument(text="https://police.example.com/only-a-link")
+    with pytest.raises(CannotCompose, match="no part of the text fits into the 20 weighted of Sample"):
+        compose(link, network(longest=20, may_be_empty=True), [photo()])
+
+
+MEDIA = st.lists(
+    st.builds(
+        photo, st.integers(1, 9), alt=st.text(max_size=80), mime=st.sampled_from(["image/jpeg", "video/mp4"])
+    ),
+    max_size=6,
+)
+
+
+@given(st.text(min_size=1, max_size=300).filter(str.strip), st.integers(1, 200), st.integers(0, 4), MEDIA)
+def test_every_post_keeps_the_networks_limits(text: str, longest: int, most: int, media: list[Media]) -> None:
+    limits = network(longest=longest, most=most, alt_longest=20)
+    try:
+        composed = compose(StoryDocument(text=text), limits, media)
+    except CannotCompose as refused:
+        reason, remedy = refused.reason, refused.remedy
+    else:
+        reason, remedy = "", ""
+        post = composed.post
+        assert 0 < measure(post.text, limits.text) <= longest
+        assert unicodedata.is_normalized("NFC", post.text)
+        assert len(post.media) <= most
+        assert all(len(item.alt) <= 20 for item in post.media)
+        assert composed == compose(StoryDocument(text=text), limits, list(media)), "the same in, the same out"
+        photos = [item.sha256 for item in media if item.mime == "image/jpeg"]
+        assert [item.sha256 for item in post.media] == photos[:most], "order is kept"
+        assert len(photos) - len(post.media) == sum("was left out" in note for note in composed.notes)
+    assert bool(reason) == bool(remedy)
