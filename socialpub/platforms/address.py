@@ -33,7 +33,7 @@ def is_loopback(host: str) -> bool:
 
 
 def permalink(claimed: object, account: Account, hosts: tuple[str, ...], fallback: str) -> str:
-    """The address a network claims for a post, if it is on its own hosts (or the stand-in's); else `fallback`."""
+    """The address a network claims for a post, if it is on its own (or this machine's) hosts."""
     if not isinstance(claimed, str) or len(claimed) > 500 or not claimed.isprintable():
         return fallback
     try:

@@ -175,8 +175,14 @@ def _regain(headers: Mapping[str, str], now: datetime) -> Iterable[datetime]:
         usage: Any = json.loads(headers.get("x-business-use-case-usage", "{}"))
     except (ValueError, RecursionError):
         return
-    kinds = [kind for kinds in usage.values() if isinstance(kinds, list) for kind in kinds] if isinstance(usage, dict) else []
+    kinds = (
+        [kind for kinds in usage.values() if isinstance(kinds, list) for kind in kinds]
+        if isinstance(usage, dict)
+        else []
+    )
     for kind in kinds:
-        minutes = whole_number(kind.get("estimated_time_to_regain_access")) if isinstance(kind, dict) else None
+        minutes = (
+            whole_number(kind.get("estimated_time_to_regain_access")) if isinstance(kind, dict) else None
+        )
         if minutes:
             yield now + timedelta(minutes=min(max(minutes, 0), 100_000))

@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")  # what may stand in an HTTP header 
 
 
 def needed(account: Account, *keys: str) -> dict[str, str]:
-    """The values of `keys`. Raises Unusable naming those that are missing or malformed, never their values."""
+    """The values of `keys`. Raises Unusable naming the missing or malformed keys, never a value."""
     bad = [key for key in keys if not _TOKEN.fullmatch(account.secret.get(key, ""))]
     if bad:
         raise Unusable(
@@ -22,5 +22,7 @@ def needed(account: Account, *keys: str) -> dict[str, str]:
 def network_id(account: Account) -> str:
     """The network's own id of the account, as digits. Raises Unusable."""
     if not re.fullmatch(r"[0-9]{1,32}", account.account):
-        raise Unusable(f'channel "{account.channel}": account must be the number the network gave the account')
+        raise Unusable(
+            f'channel "{account.channel}": account must be the number the network gave the account'
+        )
     return account.account

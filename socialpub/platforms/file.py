@@ -64,14 +64,7 @@ class FilePlatform:
         if refused := misfit(post, self.limits, parts=MOST_PARTS):
             return refused
         try:
-            place = _place(account, _folder_name(journal))
-            if place.exists():
-                return Delivered((_receipt(place, journal),))
-            if _retracted(place).exists():
-                return Refused("this post was published and taken down", "Dispatch the story again as a new post.")
-            with _draft(place) as draft:
-                self._write(draft, post, journal)
-                return _publish(draft, place, journal)
+            return self._send(post, account, journal)
         except Unusable as trouble:
             return Deferred(f"{self.limits.label}: {trouble}", scope=Scope.CHANNEL, needs_person=True)
         except NoPhoto as trouble:
@@ -79,7 +72,13 @@ class FilePlatform:
         except OSError as error:
             return Deferred(f"{self.limits.label}: the post could not be written: {_reason(error)}")
 
-    def find(self, post: Post, account: Account, journal: Journal, since: datetime) -> Answer:
+    def find(
+        self,
+        post: Post,  # noqa: ARG002  the key tells; the words need not
+        account: Account,
+        journal: Journal,
+        since: datetime,  # noqa: ARG002  likewise
+    ) -> Answer:
         try:
             place = _place(account, _folder_name(journal))
             if place.exists():
@@ -115,6 +114,18 @@ class FilePlatform:
         return Health(
             alive=False, says=f"{there} cannot be written to", remedy="Give the daemon's user this folder."
         )
+
+    def _send(self, post: Post, account: Account, journal: Journal) -> Outcome:
+        place = _place(account, _folder_name(journal))
+        if place.exists():
+            return Delivered((_receipt(place, journal),))
+        if _retracted(place).exists():
+            return Refused(
+                "this post was published and taken down", "Dispatch the story again as a new post."
+            )
+        with _draft(place) as draft:
+            self._write(draft, post, journal)
+            return _publish(draft, place, journal)
 
     def _write(self, draft: Path, post: Post, journal: Journal) -> None:
         """Everything of this part, synced to disk; photos go with the first part."""
@@ -160,7 +171,7 @@ def _outbox(account: Account) -> Path:
 
 
 def _place(account: Account, name: str) -> Path:
-    """Where the post `name` of this channel stands, or would. Raises Unusable for a name that leads elsewhere."""
+    """Where the post `name` of this channel stands or would. Raises Unusable for a name with a path in it."""
     for part in (account.channel, name):
         if not _NAME.fullmatch(part):
             raise Unusable(f'"{clean(part)}" cannot be the name of a folder')
@@ -214,7 +225,9 @@ def _receipt(place: Path, journal: Journal) -> Receipt:
 
 
 def _explanation(post: Post, part: int) -> str:
-    alts = "".join(f"\nphoto-{number}: {item.alt or '(no alt text)'}" for number, item in enumerate(post.media, 1))
+    alts = "".join(
+        f"\nphoto-{number}: {item.alt or '(no alt text)'}" for number, item in enumerate(post.media, 1)
+    )
     return (
         "This folder is one post of the outbox network: what a real network would have shown.\n"
         "text.txt is its text, post.json is everything that was approved.\n" + (alts if part == 0 else "")

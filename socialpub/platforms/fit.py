@@ -12,7 +12,7 @@ from socialpub.platforms.trouble import NoPhoto, clean
 
 
 def misfit(post: Post, limits: Limits, *, parts: int = 1) -> Refused | None:
-    """Why `post` cannot go out whole within `limits`, or None. `parts`: how many texts the adapter can send."""
+    """Why `post` cannot go out whole within `limits`, or None. `parts`: how many texts can be sent."""
     why = _wrong_kind(post, limits, parts) or _wrong_text(post, limits) or _wrong_photos(post, limits)
     return None if why is None else Refused(f"{limits.label}: {why[0]}", why[1])
 
@@ -21,7 +21,10 @@ def _wrong_kind(post: Post, limits: Limits, parts: int) -> tuple[str, str] | Non
     if post.platform != limits.name:
         return f'the post was made for "{post.platform}"', "Prepare the story again for this channel."
     if not post.texts or len(post.texts) > parts:
-        return f"{len(post.texts)} parts were approved, at most {parts} can be sent", "Shorten it to one part."
+        return (
+            f"{len(post.texts)} parts were approved, at most {parts} can be sent",
+            "Shorten it to one part.",
+        )
     if post.options:
         names = ", ".join(name for name, _ in post.options)
         return f"it cannot do what was approved: {names}", "Take the option out and have it approved again."
@@ -50,9 +53,15 @@ def _wrong_photos(post: Post, limits: Limits) -> tuple[str, str] | None:
         if item.captions_sha256 or item.poster_sha256:
             return f"photo {number} has captions or a poster", "Prepare the story again."
         if item.size > photos.max_bytes:
-            return f"photo {number} has {item.size} bytes, at most {photos.max_bytes} fit", "Use a smaller photo."
+            return (
+                f"photo {number} has {item.size} bytes, at most {photos.max_bytes} fit",
+                "Use a smaller photo.",
+            )
         if len(item.alt) > photos.alt_longest:
-            return f"the alt text of photo {number} is too long", f"Use {photos.alt_longest} characters or less."
+            return (
+                f"the alt text of photo {number} is too long",
+                f"Use {photos.alt_longest} characters or less.",
+            )
     return None
 
 
@@ -61,5 +70,7 @@ def photo(read: ReadMedia, item: Media, number: int) -> bytes:
     try:
         return read(item.sha256)
     except (OSError, ValueError, LookupError) as error:
-        says = f"photo {number}, as approved, cannot be read: {clean(str(error))}. Have an administrator look."
+        says = (
+            f"photo {number}, as approved, cannot be read: {clean(str(error))}. Have an administrator look."
+        )
     raise NoPhoto(says)

@@ -26,9 +26,8 @@ LARGEST_ANSWER = 2_000_000  # bytes; the longest real answer, a page of 100 post
 _USAGE = ("x-rate-limit-", "x-user-limit-", "x-app-limit-", "x-app-usage", "x-business-use-case-usage",
           "x-page-usage", "retry-after")  # fmt: skip
 #: These write tokens into their DEBUG records: tweepy the bearer, urllib3 the query, oauthlib the signature.
-_TALKERS = ("tweepy", "tweepy.client", "tweepy.api", "facebook", "urllib3", "urllib3.connectionpool", "requests",
-            "requests_oauthlib", "requests_oauthlib.oauth1_auth", "requests_oauthlib.oauth2_session",
-            "oauthlib", "oauthlib.oauth1", "oauthlib.oauth1.rfc5849")  # fmt: skip
+_TALKERS = ("tweepy", "tweepy.client", "tweepy.api", "facebook", "urllib3", "urllib3.connectionpool",
+            "requests", "requests_oauthlib", "requests_oauthlib.oauth1_auth", "oauthlib", "oauthlib.oauth1", "oauthlib.oauth1.rfc5849")  # fmt: skip
 
 
 def utc_now() -> datetime:
@@ -45,7 +44,7 @@ def hush() -> None:
 
 
 class TameSession(requests.Session):
-    """One adapter call's session. `step` names what is being done; `visible` marks the call that publishes."""
+    """One adapter call's session. `step` names what is done; `visible` marks the call that publishes."""
 
     def __init__(
         self,
@@ -56,14 +55,14 @@ class TameSession(requests.Session):
         bearer: str = "",
         timeouts: tuple[float, float] = (CONNECT_S, READ_S),
     ) -> None:
-        """`official` is the prefix the SDK uses, `base` what replaces it; `bearer` takes access_token's place."""
+        """`base` replaces the SDK's `official` prefix; `bearer` takes access_token's place."""
         super().__init__()
         hush()
         self.trust_env = False
         self.network, self.step, self.visible = network, "call", False
         self.usage: dict[str, str] = {}  # the usage headers of the newest answer
         self._official, self._base, self._bearer = official.rstrip("/"), base.rstrip("/"), bearer
-        self._secrets, self._timeouts = tuple(secrets), timeouts
+        self._secrets, self.timeouts = tuple(secrets), timeouts  # (connect, read), seconds
         self.headers["Accept-Encoding"] = "identity"  # an answer that unpacks to gigabytes cannot happen
 
     def __repr__(self) -> str:
@@ -94,13 +93,15 @@ class TameSession(requests.Session):
         return clean(f"{self.step}: {says}", self._secrets)
 
     def _rewritten(self, url: str) -> str:
-        """`url` on the account's base. It happens before signing, so that what is signed is what is called."""
+        """`url` on the account's base. Done before signing, so that what is signed is what is called."""
         if not url.startswith(self._official + "/"):
-            raise ValueError(clean(f"{self.network}: a call to a host that is not the network's", self._secrets))
+            raise ValueError(
+                clean(f"{self.network}: a call to a host that is not the network's", self._secrets)
+            )
         return self._base + url.removeprefix(self._official)
 
     def _tamed(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        kwargs |= {"timeout": self._timeouts, "allow_redirects": False, "stream": True, "proxies": None}
+        kwargs |= {"timeout": self.timeouts, "allow_redirects": False, "stream": True, "proxies": None}
         if self._bearer:
             for place in ("params", "data"):
                 kwargs[place] = {k: v for k, v in (kwargs.get(place) or {}).items() if k != "access_token"}
@@ -142,7 +143,7 @@ class TameSession(requests.Session):
         """The whole body, within the size limit and the read time-out as a whole. Raises Unclear."""
         if response.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
             raise self.unclear("the answer is packed although a plain one was asked for")
-        data, end = bytearray(), time.monotonic() + self._timeouts[1]
+        data, end = bytearray(), time.monotonic() + self.timeouts[1]
         while piece := response.raw.read1(65_536):  # read() would wait for all of it, byte by byte
             data += piece
             if len(data) > LARGEST_ANSWER:

@@ -20,7 +20,7 @@ BUILTINS: Mapping[str, str] = {
 }
 
 
-class UnknownPlatform(LookupError):
+class UnknownPlatform(LookupError):  # noqa: N818  it says what is wrong
     """No adapter has this name; the message lists those there are."""
 
 
@@ -30,7 +30,7 @@ def known() -> list[str]:
 
 
 def load(limits: Limits, read: ReadMedia) -> Platform:
-    """The adapter for `limits.name`. Raises UnknownPlatform, or what importing a third party's code raises."""
+    """The adapter for `limits.name`. Raises UnknownPlatform, or what a third party's import raises."""
     return _build(limits.name)(limits, read)
 
 

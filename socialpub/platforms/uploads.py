@@ -1,6 +1,6 @@
-"""Remembers uploaded photos in the journal, so that a later attempt uses them again instead of uploading twice.
+"""Remembers uploaded photos in the journal, so that a later attempt uses them again.
 
-One journal step per photo: `photo-1`, `photo-2`, … with its remote id, the rendition and until when it is kept.
+One journal step per photo: `photo-1`, `photo-2`, … with its remote id, rendition and end.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ MARGIN = timedelta(minutes=15)
 
 
 def remembered(journal: Journal, number: int, item: Media, now: datetime) -> str:
-    """The remote id of photo `number` if it was uploaded before, is the same rendition and is still kept; or ""."""
+    """The remote id of photo `number` if the same rendition was uploaded and is still kept, or ""."""
     noted = journal.recall(f"photo-{number}")
     until = whole_number(noted.get("until")) or 0
     fresh = now + MARGIN < datetime.fromtimestamp(min(until, 32_503_680_000), now.tzinfo)

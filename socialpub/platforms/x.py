@@ -1,7 +1,7 @@
 """X: the only importer of tweepy. Photos first, their alt text next, the visible call last and once.
 
-It trusts no default of the SDK: one client per call, no waiting on rate limits, every answer checked before the
-SDK sees it. A post has no key of ours on X, so after a lost answer the account's own posts are read.
+It trusts no default of the SDK: one client per call, no waiting on rate limits, every answer checked before
+the SDK sees it. A post has no key of ours on X, so after a lost answer the account's own posts are read.
 """
 
 import base64
@@ -59,7 +59,9 @@ class _Line:
     def ask(self, step: str, method: str, route: str, **kwargs: Any) -> Mapping[str, Any]:
         """An endpoint the SDK has no method for."""
         self.session.begin(step)
-        body: Mapping[str, Any] = self.client.request(method, route, user_auth=self.user_auth, **kwargs).json()
+        body: Mapping[str, Any] = self.client.request(
+            method, route, user_auth=self.user_auth, **kwargs
+        ).json()
         return body
 
     def data(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -182,10 +184,8 @@ class XPlatform:
         kept = KEPT if seconds is None else min(timedelta(seconds=max(0, min(seconds, 86_400))), KEPT)
         return line.id_in(body), kept
 
-    def _create(
-        self, line: _Line, post: Post, ids: list[str], account: Account, journal: Journal
-    ) -> Outcome:
-        """The visible call. An answer that holds the post's id is a success, whatever errors stand beside it."""
+    def _create(self, line: _Line, post: Post, ids: list[str], account: Account, journal: Journal) -> Outcome:
+        """The visible call. An answer that holds the post's id is a success, whatever else it says."""
         asked = {"text": post.text or None, "media_ids": ids or None, "user_auth": line.user_auth}
         line.session.begin("create", visible=True)
         journal.about_to_publish(media_ids=",".join(ids))
@@ -195,20 +195,31 @@ class XPlatform:
     def _own_posts(self, line: _Line, user: str, since: datetime) -> list[Mapping[str, Any]] | None:
         """The account's posts since a minute before `since`; None if they cannot all be read as needed.
 
-        X has renamed tweet.fields to post.fields and silently ignores the name it does not know, so both are sent.
+        X is renaming tweet.fields to post.fields and silently leaves out what it does not know. A list
+        without links and photos would make every post look absent: the other name is tried then.
         """
-        fields = "created_at,entities,attachments"
+        for vocabulary in ("post.fields", "tweet.fields"):
+            items = self._pages(line, user, since, vocabulary)
+            if items is None or all("created_at" in item for item in items):
+                return items
+        return None
+
+    def _pages(
+        self, line: _Line, user: str, since: datetime, vocabulary: str
+    ) -> list[Mapping[str, Any]] | None:
         asked = {"max_results": PER_PAGE, "start_time": f"{since - EARLIER:%Y-%m-%dT%H:%M:%SZ}",
-                 "post.fields": fields, "tweet.fields": fields}  # fmt: skip
+                 vocabulary: "created_at,entities,attachments"}  # fmt: skip
         items: list[Mapping[str, Any]] = []
         for _ in range(PAGES):
             body = line.ask("find", "GET", f"/2/users/{user}/tweets", params=asked)
             page, meta = body.get("data", []), body.get("meta")
-            if not isinstance(page, list) or not isinstance(meta, dict) or ("data" not in body and "errors" in body):
+            if (
+                not isinstance(page, list)
+                or not isinstance(meta, dict)
+                or ("data" not in body and "errors" in body)
+            ):
                 raise line.session.unclear("a list that cannot be read")
             items += [item for item in page if isinstance(item, dict)]
-            if any("created_at" not in item for item in items):
-                return None
             token = meta.get("next_token")
             if not isinstance(token, str) or not token:
                 return items
@@ -242,5 +253,3 @@ def _receipt(remote_id: str, account: Account) -> Receipt:
 def _for_retract(result: Outcome) -> Outcome:
     """The remedy for a refused deletion is a person's hand; a deferred one is tried again."""
     return Refused(result.reason, _BY_HAND) if isinstance(result, Refused) else result
-
-

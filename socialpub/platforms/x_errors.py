@@ -15,17 +15,18 @@ ROWS: Table = (
     Row(Means.HAVE_IT, "says it has this post already", statuses=(403,), codes=(187,)),
     Row(Means.PERSON, "has locked or suspended the account", "Sign in to X on the web and follow its steps.",
         statuses=(401, 403), codes=(63, 64, 326)),
-    Row(Means.PERSON, "has used up what the project may do", "Raise the cap or add credit in the developer portal.",
-        statuses=(402, 403, 429), words="usage-capped|usage cap|creditsdepleted|credits"),
-    Row(Means.PERSON, "does not let our app write", "In the developer portal give the app read and write access, "
-        "then connect the channel again.", statuses=(403,),
-        words="client-forbidden|oauth1 app permissions|not permitted to perform this action|unsupported-authentication"),
-    Row(Means.PERSON, "does not accept our key", "Connect the channel again: its key was revoked or has expired.",
+    Row(Means.PERSON, "the project is used up", "Raise the cap or add credit at developer.x.com.",
+        statuses=(402, 403, 429), words="usage-capped|usage cap|creditsdepleted"),
+    Row(Means.PERSON, "does not let our app write", "At developer.x.com let the app read and write, then "
+        "connect the channel again.", statuses=(403,),
+        words="client-forbidden|oauth1 app permissions|not permitted to perform|unsupported-authentication"),
+    Row(Means.PERSON, "does not accept our key", "Connect the channel again: its key is revoked or too old.",
         statuses=(401,)),
-    Row(Means.PERSON, "credits are used up", "Add credit in the developer portal.", statuses=(402,)),
+    Row(Means.PERSON, "credits are used up", "Add credit at developer.x.com.", statuses=(402,)),
     Row(Means.FORGOTTEN, "has forgotten the uploaded photos; they will be uploaded again",
         statuses=(400, 403), words="media id"),
-    Row(Means.REFUSED, "says the text is too long", "Shorten the text.", statuses=(400, 403), words="too long|186"),
+    Row(Means.REFUSED, "says the text is too long", "Shorten the text.", statuses=(400, 403),
+        words="too long"),
     Row(Means.REFUSED, "does not take a file of this size", "Use a smaller photo.", statuses=(413,)),
 )  # fmt: skip
 

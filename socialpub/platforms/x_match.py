@@ -38,14 +38,14 @@ def plain(text: str) -> str:
 def shown_text(item: Item) -> str:
     """The text as its author wrote it: links long again, the photos' link gone, entities resolved."""
     text = item.get("text")
-    text = text if isinstance(text, str) else ""
+    text = html.unescape(text) if isinstance(text, str) else ""
     for link in _links(item):
         short, long = link.get("url"), link.get("expanded_url")
         if isinstance(short, str) and isinstance(long, str) and short:
             text = text.replace(short, "" if _is_photo(link, long) else long)
     if photo_count(item):
         text = _SHORT_LINK.sub("", text)  # where the photos' link is not listed among the entities
-    return html.unescape(text)
+    return text
 
 
 def photo_count(item: Item) -> int:
@@ -57,7 +57,8 @@ def photo_count(item: Item) -> int:
 def _links(item: Item) -> list[Mapping[str, Any]]:
     entities = item.get("entities")
     urls = entities.get("urls") if isinstance(entities, dict) else None
-    return [url for url in urls if isinstance(url, dict)] if isinstance(urls, list) else []
+    links = [url for url in urls if isinstance(url, dict)] if isinstance(urls, list) else []
+    return sorted(links, key=lambda link: -len(str(link.get("url"))))  # one may begin like another
 
 
 def _is_photo(link: Mapping[str, Any], long: str) -> bool:
