@@ -13,13 +13,14 @@ def main() -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
     asked = parser.parse_args()
 
     def ready(port: int) -> None:
         sys.stdout.write(json.dumps({"port": port, "url": f"http://{asked.host}:{port}"}) + "\n")
         sys.stdout.flush()
 
-    serve(asked.host, asked.port, ready)
+    serve(asked.host, asked.port, ready, with_parent=asked.with_parent)
 
 
 if __name__ == "__main__":

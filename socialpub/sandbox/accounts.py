@@ -1,4 +1,4 @@
-"""Who has an account on the sandbox networks, and with which credentials. Demo credentials are public by design."""
+"""Who has an account on the sandbox networks. The demo credentials are public: they open nothing else."""
 
 from dataclasses import dataclass, field
 
@@ -13,8 +13,8 @@ class XAccount:
     id: str
     handle: str
     name: str
-    api_key: str
-    api_key_secret: str
+    consumer_key: str
+    consumer_secret: str
     access_token: str
     access_token_secret: str
     bearer: str
@@ -30,7 +30,7 @@ class PageAccount:
 
     id: str
     name: str
-    token: str
+    access_token: str
     app_id: str = "555010000000001"
     scopes: list[str] = field(
         default_factory=lambda: ["pages_manage_posts", "pages_read_engagement", "pages_show_list"]
@@ -43,8 +43,8 @@ def demo_x() -> XAccount:
         id="5550100000001",
         handle="RiverbendPD",
         name="Riverbend Police (demo)",
-        api_key="demo-x-api-key",
-        api_key_secret="demo-x-api-key-secret",  # noqa: S106  a demo credential, printed on purpose
+        consumer_key="demo-x-consumer-key",
+        consumer_secret="demo-x-consumer-secret",  # noqa: S106  a demo credential, printed on purpose
         access_token="5550100000001-demo-x-access-token",  # noqa: S106  likewise
         access_token_secret="demo-x-access-token-secret",  # noqa: S106  likewise
         bearer="demo-x-oauth2-bearer",
@@ -54,4 +54,4 @@ def demo_x() -> XAccount:
 
 
 def demo_page() -> PageAccount:
-    return PageAccount(id="555010000000100", name="Riverbend Police (demo)", token="demo-page-token")  # noqa: S106  likewise
+    return PageAccount(id="555010000000100", name="Riverbend Police (demo)", access_token="demo-page-token")  # noqa: S106  likewise

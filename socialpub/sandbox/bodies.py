@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """The body is not what its content type says."""
 
 
@@ -20,7 +20,7 @@ async def json_body(request: Request) -> Any:
     try:
         return json.loads(await request.body() or b"null")
     except (ValueError, RecursionError) as why:
-        raise Unreadable(f"the body is not JSON: {why}") from why
+        raise UnreadableError(f"the body is not JSON: {why}") from why
 
 
 async def form_body(request: Request) -> dict[str, str | bytes]:
@@ -29,7 +29,7 @@ async def form_body(request: Request) -> dict[str, str | bytes]:
         async with request.form() as form:
             return {name: await _value(value) for name, value in form.multi_items()}
     except HTTPException as why:
-        raise Unreadable(f"the form could not be read: {why.detail}") from why
+        raise UnreadableError(f"the form could not be read: {why.detail}") from why
 
 
 async def _value(value: UploadFile | str) -> str | bytes:
@@ -41,6 +41,6 @@ async def fields(request: Request) -> dict[str, Any]:
     if kind(request) == "application/json":
         found = await json_body(request)
         if not isinstance(found, dict | None):
-            raise Unreadable("the body is JSON but not an object")
+            raise UnreadableError("the body is JSON but not an object")
         return found or {}
     return dict(await form_body(request))

@@ -19,7 +19,7 @@ from socialpub.sandbox.world import Rules, Shown, World, fresh_world
 from socialpub.sandbox.x_posts import show as show_on_x
 
 
-class Refused(ValueError):
+class OrderError(ValueError):
     """The order makes no sense; the text says what to change."""
 
 
@@ -30,7 +30,7 @@ def door(order: Order) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
             return JSONResponse(await order(request, request.state.world, await bodies.fields(request)))
-        except (Refused, ValueError, TypeError, re.error) as why:
+        except (ValueError, TypeError, re.error) as why:
             return JSONResponse({"error": str(why)}, 400)
 
     return endpoint
@@ -60,19 +60,30 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             page = PageAccount(**{**_new_page(world), **given})
             world.pages[page.id] = page
             return dataclasses.asdict(page)
-    raise Refused('platform is "x" or "facebook"')
+    raise OrderError('platform is "x" or "facebook"')
 
 
 def _new_x(world: World) -> dict[str, Any]:
     number = world.number()
     names = {"id": f"55501{number:08d}", "handle": f"demo{number}", "name": f"Demo {number}"}
-    keys = ("api_key", "api_key_secret", "access_token", "access_token_secret", "bearer", "refresh_token")
+    keys = (
+        "consumer_key",
+        "consumer_secret",
+        "access_token",
+        "access_token_secret",
+        "bearer",
+        "refresh_token",
+    )
     return {**names, **{key: secrets.token_urlsafe(20) for key in keys}, "client_id": f"client-{number}"}
 
 
 def _new_page(world: World) -> dict[str, Any]:
     number = world.number()
-    return {"id": f"55502{number:08d}", "name": f"Demo page {number}", "token": secrets.token_urlsafe(40)}
+    return {
+        "id": f"55502{number:08d}",
+        "name": f"Demo page {number}",
+        "access_token": secrets.token_urlsafe(40),
+    }
 
 
 async def add_fault(_: Request, world: World, given: dict[str, Any]) -> Any:
@@ -118,14 +129,14 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
     elif platform == "facebook" and account in world.pages:
         post = show_on_page(world, account, text, [], "")
     else:
-        raise Refused(f'there is no account "{account}" on platform "{platform}"')
+        raise OrderError(f'there is no account "{account}" on platform "{platform}"')
     post.made_by_hand = True
     return seen(post, base(request))
 
 
 async def delete_post(request: Request, world: World, _: dict[str, Any]) -> Any:
     """As if a person had deleted it on the network's own website."""
-    return {"deleted": world.posts.pop(request.path_params["id"], None) is not None}
+    return {"deleted": world.take_down(request.path_params["id"])}
 
 
 async def list_requests(_: Request, world: World, __: dict[str, Any]) -> Any:
@@ -160,15 +171,21 @@ def base(request: Request) -> str:
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise Refused(f'"{text}" has no time zone: write 2026-11-22T15:00:00Z')
+        raise OrderError(f'"{text}" has no time zone: write 2026-11-22T15:00:00Z')
     return moment.astimezone(UTC)
 
 
 def _missing(name: str) -> Any:
-    raise Refused(f'"{name}" is missing')
+    raise OrderError(f'"{name}" is missing')
+
+
+async def elsewhere(_: Request) -> Response:
+    """Where a redirect on order leads. Its answer looks like a success: a client that follows is fooled."""
+    return JSONResponse({"id": "1", "data": {"id": "1", "text": ""}})
 
 
 ROUTES = [
+    Route("/elsewhere/{path:path}", elsewhere, methods=["GET", "POST", "DELETE"]),
     Route("/_sandbox/reset", door(reset), methods=["POST"]),
     Route("/_sandbox/accounts", door(list_accounts), methods=["GET"]),
     Route("/_sandbox/accounts", door(add_account), methods=["POST"]),

@@ -1,6 +1,5 @@
 """One HTTP exchange taken apart, so that a fault can act between its steps: read, commit, answer, cut."""
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,4 +78,4 @@ class Exchange:
     async def gone(self) -> None:
         """Wait until the server has noticed that the connection is cut, so that it answers nothing itself."""
         while (await self.receive())["type"] != "http.disconnect":
-            await asyncio.sleep(0)
+            self.body = b""

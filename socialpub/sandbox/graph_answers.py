@@ -36,8 +36,8 @@ def error(status: int, code: int, message: str, **more: Any) -> GraphError:
 
 def unknown_object(object_id: str, method: str) -> GraphError:
     text = (
-        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be loaded "
-        "due to missing permissions, or does not support this operation."
+        f"Unsupported {method.lower()} request. Object with ID '{object_id}' does not exist, cannot be "
+        "loaded due to missing permissions, or does not support this operation."
     )
     return error(400, 100, text, subcode=33)
 
@@ -49,8 +49,8 @@ def bad_parameter(text: str, subcode: int = 0, **more: Any) -> GraphError:
 def duplicate() -> GraphError:
     """Only the page's last post counts; the words are Meta's."""
     says = (
-        "This status update is identical to the last one you posted. Try posting something different, or delete "
-        "your previous update."
+        "This status update is identical to the last one you posted. Try posting something different, or "
+        "delete your previous update."
     )
     return error(
         400,

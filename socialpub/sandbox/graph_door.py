@@ -43,15 +43,17 @@ class GraphCall:
             raise bad_parameter(f"Param {name} must be a string")
         return str(value)
 
-    def flag(self, name: str, default: bool) -> bool:  # noqa: FBT001  a plain default
-        value = str(self.given.get(name, default)).lower()
+    def says(self, name: str, usual: str) -> bool:
+        """A boolean parameter, as JSON or as text; `usual` is "true" or "false" for when it is not given."""
+        value = str(self.given.get(name, usual)).lower()
         if value not in ("true", "false", "1", "0"):
             raise bad_parameter(f"Param {name} must be a boolean")
         return value in ("true", "1")
 
-    def cut(self, whole: dict[str, Any], default: str) -> Any:
+    def cut(self, whole: dict[str, Any], usual: str) -> Any:
+        """`whole` with the fields asked for, or the `usual` ones."""
         try:
-            return cut(whole, parsed(self.text("fields") or default))
+            return cut(whole, parsed(self.text("fields") or usual))
         except ValueError as why:
             raise error(400, 2500, str(why)) from why
 
@@ -73,7 +75,7 @@ async def _call(request: Request) -> GraphCall:
     world: World = request.state.world
     try:
         given: dict[str, Any] = {**request.query_params, **await bodies.fields(request)}
-    except bodies.Unreadable as why:
+    except bodies.UnreadableError as why:
         raise bad_parameter(str(why)) from why
     page = owner(world, _token(request, given))
     given.pop("access_token", None)
@@ -91,7 +93,7 @@ def owner(world: World, token: str) -> PageAccount:
     """The page a token belongs to; raises what the network answers to a missing, wrong or old one."""
     if not token:
         raise no_token()
-    page = next((one for one in world.pages.values() if one.token == token), None)
+    page = next((one for one in world.pages.values() if one.access_token == token), None)
     if page is None:
         raise bad_token()
     if page.token_expires and page.token_expires <= world.now():

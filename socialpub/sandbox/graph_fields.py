@@ -8,7 +8,7 @@ _DEEPEST = 8
 
 
 def parsed(fields: str) -> Tree:
-    """The tree of names; arguments such as `.limit(5)` are read past. Raises ValueError when brackets differ."""
+    """The tree of names; arguments such as `.limit(5)` are read past. ValueError if it is malformed."""
     tree, end = _level(fields, 0, 0)
     if end != len(fields):
         raise ValueError(f"Syntax error at character {end} : {fields[end : end + 20]}")

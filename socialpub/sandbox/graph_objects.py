@@ -8,6 +8,9 @@ from socialpub.sandbox.graph_answers import not_allowed, unknown_object
 from socialpub.sandbox.graph_door import GraphCall
 from socialpub.sandbox.world import Shown, Upload
 
+#: What a post answers when no fields are named.
+POST_FIELDS = "created_time,message,id"
+
 
 async def read(call: GraphCall) -> Any:
     wanted = call.request.path_params["id"]
@@ -17,7 +20,7 @@ async def read(call: GraphCall) -> Any:
         return call.cut(_public_page(call, call.world.pages[wanted]), "id,name")
     post = call.world.posts.get(wanted) or call.world.hidden.get(wanted)
     if post is not None and post.account == call.page.id:
-        return call.cut(described(call, post), "created_time,message,id")
+        return call.cut(described(call, post), POST_FIELDS)
     photo = call.world.live_upload(wanted, call.page.id)
     if photo is not None:
         return call.cut(_photo(call, photo), "created_time,name,id")
@@ -30,8 +33,7 @@ async def delete(call: GraphCall) -> Any:
     if post is not None and post.platform == "facebook":
         if post.account != call.page.id:
             raise not_allowed("The user does not have permission to delete this post")
-        call.world.posts.pop(wanted, None)
-        call.world.hidden.pop(wanted, None)
+        call.world.take_down(wanted)
         return {"success": True}
     photo = call.world.live_upload(wanted, call.page.id)
     if photo is None or photo.used_in:
@@ -42,7 +44,7 @@ async def delete(call: GraphCall) -> Any:
 
 async def debug_token(call: GraphCall) -> Any:
     token = call.text("input_token")
-    page = next((one for one in call.world.pages.values() if one.token == token), None)
+    page = next((one for one in call.world.pages.values() if one.access_token == token), None)
     if page is None:
         refusal = {"code": 190, "message": "The access token could not be decrypted", "subcode": 467}
         return {"data": {"error": refusal, "is_valid": False, "scopes": []}}
@@ -70,7 +72,7 @@ def _page(call: GraphCall, page: PageAccount) -> dict[str, Any]:
     tasks = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"]
     return {
         **_public_page(call, page),
-        "access_token": page.token,
+        "access_token": page.access_token,
         "tasks": tasks,
         "category": "Police Station",
     }

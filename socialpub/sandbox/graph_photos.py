@@ -20,7 +20,7 @@ async def create(call: GraphCall) -> Any:
     message = (call.text("message") or call.text("caption")).strip()
     check_message(message)
     photo = _keep(call, _source(call), message)
-    if not call.flag("published", True):
+    if not call.says("published", "true"):
         return {"id": photo.id}
     shown = show(call.world, page.id, message, [photo], call.request_id)
     return {"id": photo.id, "post_id": shown.remote_id}

@@ -102,7 +102,7 @@ async def html_502(exchange: Exchange, fault: Fault) -> int:
 
 
 async def redirect(exchange: Exchange, fault: Fault) -> int:
-    """To another host: `localhost` instead of 127.0.0.1, where the log notes whether a credential came along."""
+    """To another host, `localhost` for 127.0.0.1; the log notes whether a credential came along."""
     await exchange.read()
     await _kept(exchange, fault)
     elsewhere = f"http://localhost:{exchange.port}/elsewhere{exchange.path}"

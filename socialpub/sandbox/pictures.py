@@ -1,4 +1,4 @@
-"""What a picture's own header says: kind and size. Reads JPEG, PNG, GIF and WebP headers; decodes no pixels."""
+"""What a picture's own header says: kind and size. JPEG, PNG, GIF and WebP; decodes no pixels."""
 
 import hashlib
 import struct
@@ -53,7 +53,9 @@ def _jpeg(data: bytes) -> tuple[str, int, int]:
     """Walk the segments to the first start-of-frame (ITU T.81 B.2.2); DHT, JPG and DAC are not frames."""
     at = 2
     while True:
-        marker, length = struct.unpack(">xBH", data[at : at + 4])
+        lead, marker, length = struct.unpack(">BBH", data[at : at + 4])
+        if lead != 0xFF:
+            raise IndexError(f"no JPEG segment at byte {at}")
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">HH", data[at + 5 : at + 9])
             return "image/jpeg", width, height

@@ -3,17 +3,21 @@
 import asyncio
 import ipaddress
 import json
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from socialpub.sandbox import control, graph_routes, page, x_routes
+from socialpub.sandbox.handle import Sandbox
+from socialpub.sandbox.loopback import LoopbackOnly
 from socialpub.sandbox.sockets import CuttableProtocol
 from socialpub.sandbox.traffic import Traffic
 from socialpub.sandbox.world import fresh_world
@@ -22,13 +26,16 @@ from socialpub.sandbox.world import fresh_world
 def build() -> Starlette:
     """The networks, their control API and the public page, in a fresh world."""
     routes = [*x_routes.ROUTES, *graph_routes.ROUTES, *control.ROUTES, *page.ROUTES]
-    app = Starlette(routes=routes, middleware=[Middleware(Traffic)])
+    app = Starlette(routes=routes, middleware=[Middleware(LoopbackOnly), Middleware(Traffic)])
     app.state.world = fresh_world()
     return app
 
 
-def serve(host: str, port: int, ready: Callable[[int], None]) -> None:
-    """Serve until told to stop by a signal. `ready` gets the port; ValueError if `host` is not loopback."""
+def serve(host: str, port: int, ready: Callable[[int], None], *, with_parent: bool = False) -> None:
+    """Serve until a signal comes. `ready` gets the port; ValueError if `host` is not loopback.
+
+    With `with_parent` it also stops when standard input ends, that is when whoever started it is gone.
+    """
     if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
         raise ValueError(f"the sandbox listens on loopback only, not on {host}: use 127.0.0.1")
     config = uvicorn.Config(
@@ -43,41 +50,40 @@ def serve(host: str, port: int, ready: Callable[[int], None]) -> None:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    asyncio.run(_serve(uvicorn.Server(config), ready))
+    asyncio.run(_Server(config, ready, with_parent=with_parent).serve())
 
 
-async def _serve(server: uvicorn.Server, ready: Callable[[int], None]) -> None:
-    telling = asyncio.create_task(_tell(server, ready))
-    await server.serve()
-    telling.cancel()
+class _Server(uvicorn.Server):
+    """Says when it listens, and can end with its parent."""
 
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None], *, with_parent: bool) -> None:
+        super().__init__(config)
+        self._ready, self._with_parent = ready, with_parent
 
-async def _tell(server: uvicorn.Server, ready: Callable[[int], None]) -> None:
-    while not server.started:
-        await asyncio.sleep(0.01)
-    ready(server.servers[0].sockets[0].getsockname()[1])
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._with_parent:
+            asyncio.get_running_loop().add_reader(sys.stdin.fileno(), self._parent_is_gone)
+        self._ready(self.servers[0].sockets[0].getsockname()[1])
 
-
-@dataclass(frozen=True)
-class Running:
-    """A sandbox in a process of its own."""
-
-    url: str
+    def _parent_is_gone(self) -> None:
+        if not os.read(sys.stdin.fileno(), 4096):
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            self.should_exit = True
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Running]:
-    """Start a sandbox on a free port (or `port`), yield where it is, stop it. RuntimeError if it will not start."""
-    command = [sys.executable, "-m", "socialpub.sandbox", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE) as process:
+def running(port: int = 0) -> Iterator[Sandbox]:
+    """Start a sandbox on `port` (0: a free one), yield its handle, stop it. RuntimeError if it fails."""
+    command = [sys.executable, "-m", "socialpub.sandbox", "--port", str(port), "--with-parent"]
+    here = Path(__file__).parents[2]  # so that this very code runs, whatever the current directory is
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=here) as process:
         try:
             assert process.stdout is not None  # noqa: S101  a pipe was asked for
             line = process.stdout.readline()
             if not line:
-                raise RuntimeError(
-                    f"the sandbox did not start (exit code {process.wait()}); see its messages above"
-                )
-            yield Running(json.loads(line)["url"])
+                raise RuntimeError(f"the sandbox did not start (exit code {process.wait()}); see above why")
+            yield Sandbox(json.loads(line)["url"])
         finally:
             process.terminate()
             process.wait(timeout=10)

@@ -19,8 +19,14 @@ def wrong(value: Any, schema: dict[str, Any], at: str = "$") -> str:
         return f"[{at}] must be of type {expected}"
     if "enum" in schema and value not in schema["enum"]:
         return f"[{at}] does not have a value in the enumeration {schema['enum']}"
-    check = {dict: _wrong_object, list: _wrong_array, str: _wrong_string, int: _wrong_number}.get(type(value))
-    return check(value, schema, at) if check else ""
+    match expected:
+        case "object":
+            return _wrong_object(value, schema, at)
+        case "array":
+            return _wrong_array(value, schema, at)
+        case "string":
+            return _wrong_string(value, schema, at)
+    return _wrong_number(value, schema, at) if expected == "integer" else ""
 
 
 def _is(value: Any, expected: str) -> bool:
@@ -39,7 +45,8 @@ def _wrong_object(value: dict[str, Any], schema: dict[str, Any], at: str) -> str
             if problem := wrong(part, properties[name], f"{at}.{name}"):
                 return problem
         elif not schema.get("open", False):
-            return f"[{at}.{name}] is not defined in the schema and the schema does not allow additional properties"
+            closed = "is not defined in the schema and the schema does not allow additional properties"
+            return f"[{at}.{name}] {closed}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The raw connection behind a request, so that a fault can cut it. uvicorn's own protocol, plus one handle."""
+"""The raw connection behind a request, so that a fault can cut it: uvicorn's protocol, one handle more."""
 
 import asyncio
 import socket

@@ -52,6 +52,7 @@ class Rules:
 
     refuse_duplicates: bool = True  # off: a second identical post becomes visible, so a test can count it
     enforce_rate_limits: bool = True
+    field_names: str = "both"  # X's query vocabulary: "tweet" (old), "post" (new) or both
 
 
 @dataclass
@@ -93,6 +94,12 @@ class World:
         shown_until = self.now() - self.lag_s
         mine = [p for p in self.posts.values() if (p.platform, p.account) == (platform, account)]
         return [p for p in reversed(mine) if p.created_at.timestamp() <= shown_until or not self.lag_s]
+
+    def take_down(self, remote_id: str) -> bool:
+        """A post disappears, and the photos it showed with it. Whether there was one."""
+        post = self.posts.pop(remote_id, None) or self.hidden.pop(remote_id, None)
+        self.uploads = {name: one for name, one in self.uploads.items() if one.used_in != remote_id}
+        return post is not None
 
     def live_upload(self, upload_id: str, account: str) -> Upload | None:
         """The upload if it is this account's and neither used up by time nor unknown."""

@@ -40,7 +40,7 @@ async def initialize(call: XCall) -> dict[str, Any]:
     extra["total"] = body.get("total_bytes")
     expires = call.world.now() + OPEN_S
     call.world.uploads[media_id] = Upload(
-        media_id, call.account.id, picture(media_id, b""), expires, "", False, extra
+        media_id, call.account.id, picture(media_id, b""), expires, ready=False, extra=extra
     )
     return {"data": {"id": media_id, "media_key": extra["media_key"], "expires_after_secs": OPEN_S}}
 
@@ -112,7 +112,7 @@ def _described(call: XCall, kept: Upload) -> dict[str, Any]:
         "id": kept.id,
         "media_key": kept.extra["media_key"],
         "size": kept.picture.size,
-        "expires_after_secs": max(0, int(kept.expires - call.world.now())),
+        "expires_after_secs": max(0, round(kept.expires - call.world.now())),
     }
     if kept.picture.width:
         answer["image"] = {"w": kept.picture.width, "h": kept.picture.height, "image_type": kept.picture.mime}
@@ -136,7 +136,7 @@ async def _body(call: XCall, schema: dict[str, Any]) -> dict[str, Any]:
         return {**body, "media": _decoded(body["media"])}
     try:
         form: dict[str, Any] = dict(await bodies.form_body(call.request))
-    except bodies.Unreadable as why:
+    except bodies.UnreadableError as why:
         raise invalid(str(why)) from why
     if str(form.get("segment_index", "")).isdecimal():
         form["segment_index"] = int(form["segment_index"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from socialpub.sandbox import x_text
 from socialpub.sandbox.shape import wrong
-from socialpub.sandbox.world import Shown, Upload
+from socialpub.sandbox.world import Shown, Upload, World
 from socialpub.sandbox.x_answers import XProblem, duplicate, invalid, not_found, plain
 from socialpub.sandbox.x_door import XCall
 from socialpub.sandbox.x_fields import includes, projected
@@ -26,7 +26,7 @@ async def create_post(call: XCall) -> dict[str, Any]:
     return {"data": data}
 
 
-def show(world: Any, account: str, text: str, uploads: list[Upload], request_id: str) -> Shown:
+def show(world: World, account: str, text: str, uploads: list[Upload], request_id: str) -> Shown:
     """Make a post visible: the commit."""
     handle, post_id = world.x[account].handle, world.time_ordered_id()
     photo_page = f"https://x.com/{handle}/status/{post_id}/photo/1"
@@ -101,7 +101,7 @@ async def delete_post(call: XCall) -> dict[str, Any]:
         raise XProblem(404, {**not_found("tweet", "id", post_id), "status": 404})
     if post.account != call.account.id:
         raise XProblem(403, plain(403, "Forbidden", "You are not authorized to delete this Tweet."))
-    del call.world.posts[post_id]
+    call.world.take_down(post_id)
     return {"data": {"deleted": True}}
 
 

@@ -66,7 +66,7 @@ def _size(call: XCall) -> int:
 def _asked_for(call: XCall, post: Shown) -> bool:
     low, high = _id(call, "since_id"), _id(call, "until_id")
     after, before = _time(call, "start_time"), _time(call, "end_time")
-    if low and int(post.remote_id) <= low or high and int(post.remote_id) >= high:
+    if (low and int(post.remote_id) <= low) or (high and int(post.remote_id) >= high):
         return False
     # X cuts times to whole seconds.
     made = post.created_at.replace(microsecond=0)
