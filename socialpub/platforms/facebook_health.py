@@ -19,7 +19,8 @@ def health(
     data = data if isinstance(data, dict) else {}
     scopes = tuple(s for s in data.get("scopes") or () if isinstance(s, str)) if _is_list(data) else ()
     missing = [scope for scope in NEEDED if scope not in scopes]
-    if data.get("is_valid") is not True or page.get("id") != wanted:
+    elsewhere = data.get("profile_id", wanted) != wanted  # the key of another Page reads this one, too
+    if data.get("is_valid") is not True or page.get("id") != wanted or elsewhere:
         return Health(alive=False, says="the key is not valid for this Page", remedy=_AGAIN, scopes=scopes)
     if missing:
         says = f"the key may not do what is needed: {', '.join(missing)}"

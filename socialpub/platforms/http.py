@@ -19,7 +19,7 @@ import urllib3
 from requests.structures import CaseInsensitiveDict
 
 from socialpub import crash
-from socialpub.platforms.trouble import Declined, NotSent, Trouble, Unclear, clean
+from socialpub.platforms.trouble import Declined, NotSent, Trouble, Unclear, clean, scrubbed
 
 CONNECT_S, READ_S = 10.0, 60.0
 LARGEST_ANSWER = 2_000_000  # bytes; the longest real answer, a page of 100 posts, is a tenth of it
@@ -27,7 +27,8 @@ _USAGE = ("x-rate-limit-", "x-user-limit-", "x-app-limit-", "x-app-usage", "x-bu
           "x-page-usage", "retry-after")  # fmt: skip
 #: These write tokens into their DEBUG records: tweepy the bearer, urllib3 the query, oauthlib the signature.
 _TALKERS = ("tweepy", "tweepy.client", "tweepy.api", "facebook", "urllib3", "urllib3.connectionpool",
-            "requests", "requests_oauthlib", "requests_oauthlib.oauth1_auth", "oauthlib", "oauthlib.oauth1", "oauthlib.oauth1.rfc5849")  # fmt: skip
+            "requests", "requests_oauthlib", "requests_oauthlib.oauth1_auth", "oauthlib", "oauthlib.oauth1",
+            "oauthlib.oauth1.rfc5849")  # fmt: skip
 
 
 def utc_now() -> datetime:
@@ -133,7 +134,8 @@ class TameSession(requests.Session):
         body = _object(data)
         if status >= 400 or (body is not None and isinstance(body.get("error"), dict)):
             says = self._words(f"answered {status}")
-            raise Declined(says, status=status, body=body, headers=headers, visible=self.visible)
+            told = _without_secrets(body, self._secrets)
+            raise Declined(says, status=status, body=told, headers=headers, visible=self.visible)
         if body is None:
             kind = "an empty answer" if not data.strip() else "an answer that is no JSON object"
             raise self.unclear(f"{kind} ({status})")
@@ -179,6 +181,14 @@ def _object(data: bytes) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _without_secrets(body: Mapping[str, Any] | None, secrets: tuple[str, ...]) -> Mapping[str, Any] | None:
+    try:
+        told: Mapping[str, Any] | None = scrubbed(body, secrets)
+    except RecursionError:
+        return None
+    return told
 
 
 def _whole(response: requests.Response, data: bytes) -> requests.Response:

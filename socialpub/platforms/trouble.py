@@ -54,6 +54,17 @@ class Declined(Trouble):
         self.headers = headers
 
 
+def scrubbed(value: Any, secrets: tuple[str, ...]) -> Any:
+    """Parsed JSON with every text in it cleaned of `secrets`; a network may quote our own key at us."""
+    if isinstance(value, str):
+        return clean(value, secrets, longest=4_000)
+    if isinstance(value, list):
+        return [scrubbed(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {key: scrubbed(item, secrets) for key, item in value.items()}
+    return value
+
+
 def clean(text: str, secrets: Iterable[str] = (), longest: int = LONGEST_WORDS) -> str:
     """One printable line of `text`, cut short, without any of `secrets`, plain or quoted for a URL."""
     for secret in filter(None, secrets):
