@@ -1,0 +1,188 @@
+"""What a failed call means for a delivery. The rows are data, kept beside each adapter; the rule is here.
+
+A call that may have made a post visible and was not clearly declined is Unconfirmed, never anything else.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import Any
+
+from socialpub.model.outcome import Deferred, Outcome, Refused, Scope, Unconfirmed
+from socialpub.platforms.trouble import Declined, NoPhoto, NotSent, Trouble, Unusable, clean
+
+#: The longest wait a network's answer may impose; X's daily windows last 24 hours. Beyond it: a cool-off.
+LONGEST_WAIT = timedelta(hours=25)
+
+
+class Means(Enum):
+    PACE = "too many calls: the whole channel waits"
+    PERSON = "somebody must act before anything on this channel can go out"
+    REFUSED = "these bytes will be refused again"
+    HAVE_IT = "the network says it has this post already: look for it"
+    FORGOTTEN = "uploaded photos are gone: upload them again"
+    UNCLEAR = "nobody knows"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an error answer says, whichever network it came from."""
+
+    status: int
+    code: int | None = None
+    subcode: int | None = None
+    words: str = ""  # the network's own, cleaned
+    transient: bool = False  # the network says that trying again may help
+    bare: bool = False  # no JSON: perhaps not the network's own answer
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Fits when each given condition does. `says` and `remedy` are for a person."""
+
+    means: Means
+    says: str
+    remedy: str = ""
+    statuses: Sequence[int] = ()
+    codes: Sequence[int] = ()
+    subcodes: Sequence[int] = ()
+    words: str = ""  # a pattern searched in the network's words
+    transient: bool = False
+    bare: bool = False
+
+    def fits(self, facts: Facts) -> bool:
+        return (
+            (not self.statuses or facts.status in self.statuses)
+            and (not self.codes or facts.code in self.codes)
+            and (not self.subcodes or facts.subcode in self.subcodes)
+            and (not self.words or re.search(self.words, facts.words, re.IGNORECASE) is not None)
+            and facts.transient >= self.transient
+            and facts.bare >= self.bare
+        )
+
+
+Table = tuple[Row, ...]
+
+#: What HTTP itself says, for every network; a network's own rows come first.
+HTTP_ROWS: Table = (
+    Row(Means.UNCLEAR, "trouble on the network's side", statuses=range(500, 1000)),
+    Row(Means.UNCLEAR, "the network gave up waiting", statuses=(408,)),
+    Row(Means.PERSON, "does not accept our key", "Connect the channel again.", statuses=(401,)),
+    Row(Means.PERSON, "wants to be paid first", "Add credit to the account.", statuses=(402,)),
+    Row(Means.PACE, "too many calls", statuses=(429,)),
+    Row(Means.UNCLEAR, "an error page that is not the network's own", bare=True),
+    Row(Means.REFUSED, "the network declined the post", "Change the post, or ask an administrator to look."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one network's errors are read: its name for people, its rows, and where its facts stand."""
+
+    label: str
+    rows: Table
+    facts: Callable[[Declined], Facts]
+
+    def row(self, declined: Declined) -> tuple[Row, Facts]:
+        facts = self.facts(declined)
+        return next((row, facts) for row in (*self.rows, *HTTP_ROWS) if row.fits(facts))
+
+
+def outcome(trouble: Trouble, reading: Reading, now: datetime) -> Outcome:
+    """How an attempt ends that met `trouble`. `now` (UTC) bounds and anchors the wait a network asks for."""
+    said = f"{reading.label}: {trouble.says}"
+    if isinstance(trouble, Unusable):
+        return Deferred(said, scope=Scope.CHANNEL, needs_person=True)
+    if isinstance(trouble, Declined):
+        return _declined(trouble, reading, now)
+    if isinstance(trouble, NoPhoto):
+        return Deferred(said, needs_person=True)
+    if trouble.visible and not isinstance(trouble, NotSent):
+        return Unconfirmed(said)
+    return Deferred(said)
+
+
+def _declined(trouble: Declined, reading: Reading, now: datetime) -> Outcome:
+    row, facts = reading.row(trouble)
+    said = f"{reading.label}: {row.says} ({trouble.says}{': ' if facts.words else ''}{facts.words})"
+    match row.means:
+        case Means.PACE:
+            return Deferred(said, not_before(trouble.headers, now), Scope.CHANNEL)
+        case Means.PERSON:
+            return Deferred(f"{said}. {row.remedy}", scope=Scope.CHANNEL, needs_person=True)
+        case Means.REFUSED:
+            return Refused(said, row.remedy)
+        case Means.FORGOTTEN:
+            return Deferred(said)
+        case Means.HAVE_IT | Means.UNCLEAR:
+            return Unconfirmed(said) if trouble.visible else Deferred(said)
+
+
+def told(trouble: Trouble, reading: Reading) -> tuple[str, str]:
+    """What happened and what to do, for a check that changes nothing."""
+    if not isinstance(trouble, Declined):
+        return f"{reading.label}: {trouble.says}", "" if isinstance(trouble, Unusable) else "Try again later."
+    row, facts = reading.row(trouble)
+    return f"{reading.label}: {row.says} ({facts.words or trouble.says})", row.remedy
+
+
+def joined(words: Iterable[object]) -> str:
+    """The network's words out of several fields, those that are text, cleaned."""
+    return clean("; ".join(dict.fromkeys(word for word in words if isinstance(word, str) and word)))
+
+
+def whole_number(value: object) -> int | None:
+    """`value` if it is a whole number (or the digits of a short one), else None. JSON's true is no number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value) else None
+
+
+def not_before(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """When a rate limit ends, as the latest of what the headers say; None when they say nothing sensible."""
+    times = [*_resets(headers), *_retry_after(headers, now), *_regain(headers, now)]
+    return max((when for when in times if now < when <= now + LONGEST_WAIT), default=None)
+
+
+def _resets(headers: Mapping[str, str]) -> Iterable[datetime]:
+    """X: a reset (epoch seconds) per window. Only windows with nothing left count, or that say nothing."""
+    for name, value in headers.items():
+        if name.lower().endswith("-reset") and (seconds := whole_number(value)) is not None:
+            remaining = headers.get(name[: -len("reset")] + "remaining", "0")
+            if remaining.strip() == "0" and 0 <= seconds < 32_503_680_000:  # year 3000
+                yield datetime.fromtimestamp(seconds, UTC)
+
+
+def _retry_after(headers: Mapping[str, str], now: datetime) -> Iterable[datetime]:
+    value = headers.get("retry-after", "").strip()
+    if (seconds := whole_number(value)) is not None:
+        yield now + timedelta(seconds=min(seconds, 10_000_000))
+        return
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return
+    yield when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _regain(headers: Mapping[str, str], now: datetime) -> Iterable[datetime]:
+    """Graph: minutes until access is regained, per business and kind of use."""
+    try:
+        usage: Any = json.loads(headers.get("x-business-use-case-usage", "{}"))
+    except (ValueError, RecursionError):
+        return
+    kinds = (
+        [kind for kinds in usage.values() if isinstance(kinds, list) for kind in kinds]
+        if isinstance(usage, dict)
+        else []
+    )
+    for kind in kinds:
+        minutes = (
+            whole_number(kind.get("estimated_time_to_regain_access")) if isinstance(kind, dict) else None
+        )
+        if minutes:
+            yield now + timedelta(minutes=min(max(minutes, 0), 100_000))

@@ -1,0 +1,28 @@
+"""Takes what an adapter needs out of an account's secret, and refuses what cannot be a credential."""
+
+import re
+
+from socialpub.model.account import Account
+from socialpub.platforms.trouble import Unusable
+
+_TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")  # what may stand in an HTTP header without a space
+
+
+def needed(account: Account, *keys: str) -> dict[str, str]:
+    """The values of `keys`. Raises Unusable naming the missing or malformed keys, never a value."""
+    bad = [key for key in keys if not _TOKEN.fullmatch(account.secret.get(key, ""))]
+    if bad:
+        raise Unusable(
+            f'channel "{account.channel}": {", ".join(bad)} missing or malformed; '
+            f"set it with: socialpub channel add {account.channel}"
+        )
+    return {key: account.secret[key] for key in keys}
+
+
+def network_id(account: Account) -> str:
+    """The network's own id of the account, as digits. Raises Unusable."""
+    if not re.fullmatch(r"[0-9]{1,32}", account.account):
+        raise Unusable(
+            f'channel "{account.channel}": account must be the number the network gave the account'
+        )
+    return account.account

@@ -1,0 +1,40 @@
+"""What the network says about a Page's key: alive, allowed to post, until when. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from socialpub.model.outcome import Health
+from socialpub.platforms.classify import joined, whole_number
+
+NEEDED = ("pages_manage_posts", "pages_read_engagement")
+_AGAIN = "Connect the channel again, as a person who may create content on the Page."
+
+
+def health(
+    token: Mapping[str, Any], page: Mapping[str, Any], wanted: str, now: datetime, quota: dict[str, str]
+) -> Health:
+    """Reads the answers of debug_token and of the Page itself. `now` is UTC."""
+    data = token.get("data")
+    data = data if isinstance(data, dict) else {}
+    scopes = tuple(s for s in data.get("scopes") or () if isinstance(s, str)) if _is_list(data) else ()
+    missing = [scope for scope in NEEDED if scope not in scopes]
+    elsewhere = data.get("profile_id", wanted) != wanted  # the key of another Page reads this one, too
+    if data.get("is_valid") is not True or page.get("id") != wanted or elsewhere:
+        return Health(alive=False, says="the key is not valid for this Page", remedy=_AGAIN, scopes=scopes)
+    if missing:
+        says = f"the key may not do what is needed: {', '.join(missing)}"
+        return Health(alive=False, says=says, remedy=_AGAIN, scopes=scopes)
+    says = f"connected to the Page {joined([page.get('name')])}"
+    return Health(alive=True, says=says, scopes=scopes, days_left=_days_left(data, now), quota=quota)
+
+
+def _is_list(data: Mapping[str, Any]) -> bool:
+    return isinstance(data.get("scopes"), list)
+
+
+def _days_left(data: Mapping[str, Any], now: datetime) -> int | None:
+    """Whole days until the key or its access to data ends; 0 means never, as the network writes it."""
+    ends = [whole_number(data.get(key)) or 0 for key in ("expires_at", "data_access_expires_at")]
+    seconds = min((end - now.timestamp() for end in ends if end > 0), default=None)
+    return None if seconds is None else max(0, int(seconds // 86_400))

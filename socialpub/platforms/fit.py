@@ -1,0 +1,76 @@
+"""The adapters' own last look at a post before anything is sent: can this network show it as approved?
+
+The composing room should never let such a post through; if it does, nothing is trimmed or left out here.
+"""
+
+from socialpub.model.limits import Limits
+from socialpub.model.outcome import Refused
+from socialpub.model.post import Media, Post
+from socialpub.platforms.contract import ReadMedia
+from socialpub.platforms.counting import measure
+from socialpub.platforms.trouble import NoPhoto, clean
+
+
+def misfit(post: Post, limits: Limits, *, parts: int = 1) -> Refused | None:
+    """Why `post` cannot go out whole within `limits`, or None. `parts`: how many texts can be sent."""
+    why = _wrong_kind(post, limits, parts) or _wrong_text(post, limits) or _wrong_photos(post, limits)
+    return None if why is None else Refused(f"{limits.label}: {why[0]}", why[1])
+
+
+def _wrong_kind(post: Post, limits: Limits, parts: int) -> tuple[str, str] | None:
+    if post.platform != limits.name:
+        return f'the post was made for "{post.platform}"', "Prepare the story again for this channel."
+    if not post.texts or len(post.texts) > parts:
+        return (
+            f"{len(post.texts)} parts were approved, at most {parts} can be sent",
+            "Shorten it to one part.",
+        )
+    if post.options:
+        names = ", ".join(name for name, _ in post.options)
+        return f"it cannot do what was approved: {names}", "Take the option out and have it approved again."
+    return None
+
+
+def _wrong_text(post: Post, limits: Limits) -> tuple[str, str] | None:
+    for text in post.texts:
+        long = measure(text, limits.text)
+        if long > limits.text.longest:
+            return f"the text is {long} long, at most {limits.text.longest} fit", "Shorten the text."
+        if not text.strip() and not (limits.text.may_be_empty and post.media):
+            return "the text is empty", "Write a text."
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+            return "the text holds a broken character", "Type the text again."
+    return None
+
+
+def _wrong_photos(post: Post, limits: Limits) -> tuple[str, str] | None:
+    photos = limits.photos
+    if len(post.media) > photos.most:
+        return f"it takes {photos.most} photos, not {len(post.media)}", "Leave some photos out."
+    for number, item in enumerate(post.media, 1):
+        if not item.mime.startswith("image/"):
+            return f"{item.mime} cannot be sent yet", "Post the video by hand, or send photos."
+        if item.captions_sha256 or item.poster_sha256:
+            return f"photo {number} has captions or a poster", "Prepare the story again."
+        if item.size > photos.max_bytes:
+            return (
+                f"photo {number} has {item.size} bytes, at most {photos.max_bytes} fit",
+                "Use a smaller photo.",
+            )
+        if len(item.alt) > photos.alt_longest:
+            return (
+                f"the alt text of photo {number} is too long",
+                f"Use {photos.alt_longest} characters or less.",
+            )
+    return None
+
+
+def photo(read: ReadMedia, item: Media, number: int) -> bytes:
+    """The bytes of one approved photo. Raises NoPhoto when they are not there or not the approved ones."""
+    try:
+        return read(item.sha256)
+    except (OSError, ValueError, LookupError) as error:
+        says = (
+            f"photo {number}, as approved, cannot be read: {clean(str(error))}. Have an administrator look."
+        )
+    raise NoPhoto(says)

@@ -1,0 +1,68 @@
+"""Reads `policies/networks/*.toml`: what each network takes. Reads files, decides nothing."""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from socialpub.model.limits import Limits
+
+
+class LimitsError(Exception):
+    """A network's file cannot be used; the message names the file, the key and the remedy."""
+
+
+def read_limits(folder: Path) -> dict[str, Limits]:
+    """Each network's limits by its name, from `folder`. Raises LimitsError with every complaint in it."""
+    found: dict[str, Limits] = {}
+    complaints: list[str] = []
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            limits = _read(file)
+        except LimitsError as error:
+            complaints.append(str(error))
+            continue
+        found[limits.name] = limits
+    if complaints:
+        raise LimitsError("\n".join(complaints))
+    if not found:
+        raise LimitsError(f"{folder}: there is no network's file (*.toml) here; check [policies] dir")
+    return found
+
+
+def _read(file: Path) -> Limits:
+    try:
+        data = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise LimitsError(f"{file}: cannot be read as TOML: {error}") from None
+    try:
+        limits = Limits.model_validate(data)
+    except ValidationError as error:
+        raise LimitsError("\n".join(f"{file}: {_in_words(item)}" for item in error.errors())) from None
+    if limits.name != file.stem:
+        raise LimitsError(f'{file}: "name" is "{limits.name}"; it must be the file\'s own, "{file.stem}"')
+    return limits
+
+
+def _in_words(error: Any) -> str:
+    key = ".".join(str(step) for step in error["loc"])
+    if error["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(str(error["loc"][-1]), _known(error["loc"][:-1]), n=1)
+        return f'unknown key "{key}"' + (f' (did you mean "{close[0]}"?)' if close else "; take it out")
+    if error["type"] == "missing":
+        return f'"{key}" is missing; add it'
+    return f'"{key}": {error["msg"]}'
+
+
+def _known(place: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = Limits
+    for step in place:
+        field = model.model_fields.get(str(step))
+        if field is None or not (
+            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        ):
+            return []
+        model = field.annotation
+    return list(model.model_fields)

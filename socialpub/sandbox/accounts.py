@@ -1,0 +1,57 @@
+"""Who has an account on the sandbox networks. The demo credentials are public: they open nothing else."""
+
+from dataclasses import dataclass, field
+
+#: An OAuth 2.0 access token lives two hours (docs.x.com, OAuth 2.0 authorization code flow).
+ACCESS_TOKEN_S = 7200
+
+
+@dataclass
+class XAccount:
+    """One X account, the app's two keys and the account's two, and its OAuth 2.0 tokens."""
+
+    id: str
+    handle: str
+    name: str
+    consumer_key: str
+    consumer_secret: str
+    access_token: str
+    access_token_secret: str
+    bearer: str
+    refresh_token: str = ""
+    client_id: str = ""
+    bearer_expires: float | None = None  # epoch seconds by the sandbox clock; None: never
+    credits: bool = True
+
+
+@dataclass
+class PageAccount:
+    """One Facebook Page and its token."""
+
+    id: str
+    name: str
+    access_token: str
+    app_id: str = "555010000000001"
+    scopes: list[str] = field(
+        default_factory=lambda: ["pages_manage_posts", "pages_read_engagement", "pages_show_list"]
+    )
+    token_expires: float = 0  # epoch seconds; 0: never, as the network itself says it
+
+
+def demo_x() -> XAccount:
+    return XAccount(
+        id="5550100000001",
+        handle="RiverbendPD",
+        name="Riverbend Police (demo)",
+        consumer_key="demo-x-consumer-key",
+        consumer_secret="demo-x-consumer-secret",  # noqa: S106  a demo credential, printed on purpose
+        access_token="5550100000001-demo-x-access-token",  # noqa: S106  likewise
+        access_token_secret="demo-x-access-token-secret",  # noqa: S106  likewise
+        bearer="demo-x-oauth2-bearer",
+        refresh_token="demo-x-oauth2-refresh",  # noqa: S106  likewise
+        client_id="demo-x-client",
+    )
+
+
+def demo_page() -> PageAccount:
+    return PageAccount(id="555010000000100", name="Riverbend Police (demo)", access_token="demo-page-token")  # noqa: S106  likewise

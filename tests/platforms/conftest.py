@@ -1,0 +1,14 @@
+"""One sandbox process for all tests of this room; each rig begins with a fresh world in it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from socialpub.sandbox.server import running
+from tests.platforms.rig import Sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with running() as up:
+        yield Sandbox(up.url)

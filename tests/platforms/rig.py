@@ -1,0 +1,209 @@
+"""What the conformance suite needs of a network under test, and how a sandbox gives it."""
+
+import dataclasses
+import hashlib
+import json
+import re
+import struct
+import urllib.request
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from socialpub.model.account import Account
+from socialpub.model.post import Media, Post
+from socialpub.platforms.contract import Platform
+from socialpub.platforms.networks import read_limits
+
+LIMITS = read_limits(Path(__file__).parents[2] / "policies" / "networks")
+PATIENT = (5.0, 20.0)  # seconds; a busy machine is no fault
+HASTY = (0.5, 0.4)  # for the tests in which the network is slow on purpose
+
+
+class Shelf:
+    """Renditions by SHA-256, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def add(self, number: int, alt: str) -> Media:
+        data = png(number)
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.kept[sha256] = data
+        return Media(sha256, "image/png", 2, 2, len(data), alt)
+
+    def read(self, sha256: str) -> bytes:
+        return self.kept[sha256]
+
+
+def png(number: int) -> bytes:
+    """A 2 x 2 picture; another one for each number."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + bytes((number % 256, number // 256 % 256, 99)) * 2 for _ in range(2))
+    head = struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    remote_id: str
+    text: str
+    alts: tuple[str, ...]
+    photos: tuple[str, ...]  # SHA-256
+    url: str
+
+
+class Rig(Protocol):
+    account: Account
+    shelf: Shelf
+
+    @property
+    def platform(self) -> Platform:
+        """The adapter under test."""
+
+    def shown(self) -> list[Shown]:
+        """What the public sees, oldest first."""
+
+    def address_fits(self, permalink: str, shown: Shown) -> bool:
+        """Whether `permalink` leads to that post."""
+
+    def dead_account(self) -> Account:
+        """The same account with access that does not work."""
+
+
+def make_post(rig: Rig, text: str = "Officer Diaz found the lost bike.", photos: int = 0) -> Post:
+    media = tuple(rig.shelf.add(number, f"A bike, seen from side {number}") for number in range(photos))
+    return Post(rig.platform.limits.name, (text,), media)
+
+
+def since() -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=1)
+
+
+class Sandbox:
+    """Orders to a sandbox process, and what it says the public sees."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def order(self, path: str, body: dict[str, Any] | None = None, method: str = "") -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(  # noqa: S310  loopback only
+            f"{self.url}/_sandbox/{path}",
+            data,
+            {"content-type": "application/json"},
+            method=method or ("GET" if body is None else "POST"),
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  loopback only
+            return json.load(answer)
+
+    def requests(self) -> list[dict[str, Any]]:
+        asked: list[dict[str, Any]] = self.order("requests")
+        return asked
+
+
+class NetworkRig:
+    """An adapter on the sandbox. Subclasses say what is which call on their network."""
+
+    name = ""
+    calls: ClassVar[
+        dict[str, tuple[str, str]]
+    ]  # create, upload, find, delete → method and pattern of the path
+
+    def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
+        self.sandbox, self._make, self.shelf = sandbox, make, Shelf()
+        sandbox.order("reset", {})
+        self.account = self.new_account()
+        self.platform = self.build()
+
+    def build(self, timeouts: tuple[float, float] = PATIENT, **more: Any) -> Platform:
+        return self._make(LIMITS[self.name], self.shelf.read, timeouts=timeouts, **more)
+
+    def new_account(self) -> Account:
+        raise NotImplementedError
+
+    def dead_account(self) -> Account:
+        secret = {key: "wrong-" + value[6:] for key, value in self.account.secret.items()}
+        return dataclasses.replace(self.account, secret=secret)
+
+    def shown(self) -> list[Shown]:
+        return [
+            Shown(
+                item["remote_id"],
+                item["text"],
+                tuple(one["alt"] for one in item["media"]),
+                tuple(one["sha256"] for one in item["media"]),
+                item["url"],
+            )
+            for item in self.sandbox.order("posts")
+            if item["platform"] == self.name and item["account"] == self.account.account
+        ]
+
+    def address_fits(self, permalink: str, shown: Shown) -> bool:
+        return permalink == shown.url
+
+    def fault(self, kind: str, call: str = "create", **more: Any) -> None:
+        method, path = self.calls[call]
+        self.sandbox.order("faults", {"kind": kind, "method": method, "path": path, **more})
+
+    def by_hand(self, text: str) -> str:
+        body = {"platform": self.name, "account": self.account.account, "text": text}
+        made: str = self.sandbox.order("posts", body)["remote_id"]
+        return made
+
+    def seen(self, call: str) -> list[dict[str, Any]]:
+        """The log's lines of one kind of call."""
+        method, path = self.calls[call]
+        return [r for r in self.sandbox.requests() if r["method"] == method and re.search(path, r["path"])]
+
+
+class XRig(NetworkRig):
+    name = "x"
+    calls: ClassVar = {
+        "create": ("POST", r"^/2/tweets$"),
+        "upload": ("POST", r"^/2/media/upload$"),
+        "alt": ("POST", r"^/2/media/metadata$"),
+        "find": ("GET", r"^/2/users/[0-9]+/tweets$"),
+        "delete": ("DELETE", r"^/2/tweets/"),
+        "verify": ("GET", r"^/2/users/me$"),
+    }
+
+    def address_fits(self, permalink: str, shown: Shown) -> bool:
+        """The id decides; the name before it does not, on X either (it redirects to the author's)."""
+        return permalink == f"{self.sandbox.url}/x/i/status/{shown.remote_id}"
+
+    def new_account(self) -> Account:
+        made = self.sandbox.order("accounts", {"platform": "x"})
+        self.bearer = made["bearer"]
+        keys = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+        secret = {key: made[key] for key in keys}
+        return Account("x-main", "x", made["id"], self.sandbox.url, secret)
+
+
+class FacebookRig(NetworkRig):
+    name = "facebook"
+    calls: ClassVar = {
+        "create": ("POST", r"^/v25.0/[0-9]+/feed$"),
+        "upload": ("POST", r"^/v25.0/[0-9]+/photos$"),
+        "find": ("GET", r"^/v25.0/[0-9]+/published_posts$"),
+        "delete": ("DELETE", r"^/v25.0/[0-9_]+$"),
+        "verify": ("GET", r"^/v25.0/debug_token$"),
+        "permalink": ("GET", r"^/v25.0/[0-9]+_[0-9]+$"),
+    }
+
+    def new_account(self) -> Account:
+        made = self.sandbox.order("accounts", {"platform": "facebook"})
+        return Account(
+            "fb-main", "facebook", made["id"], self.sandbox.url, {"access_token": made["access_token"]}
+        )

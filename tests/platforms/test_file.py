@@ -1,0 +1,167 @@
+"""The outbox folder as a network, and what is peculiar to it."""
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from socialpub.model.account import Account
+from socialpub.model.outcome import Absent, AskAgain, CannotTell, Deferred, Delivered, Found, Receipt, Refused
+from socialpub.model.post import Post, decode
+from socialpub.platforms.file import FilePlatform
+from tests.platforms.conformance import Conformance
+from tests.platforms.double import JournalDouble
+from tests.platforms.rig import LIMITS, Shelf, Shown, make_post, since
+
+
+class FileRig:
+    def __init__(self, outbox: Path) -> None:
+        self.outbox, self.shelf = outbox, Shelf()
+        outbox.mkdir()
+        self.platform = FilePlatform(LIMITS["file"], self.shelf.read)
+        self.account = Account("demo", "file", "demo", outbox.as_uri())
+
+    def address_fits(self, permalink: str, shown: Shown) -> bool:
+        return permalink == shown.url
+
+    def dead_account(self) -> Account:
+        return dataclasses.replace(self.account, base_url="https://elsewhere.example/outbox")
+
+    def shown(self) -> list[Shown]:
+        folders = sorted(self.outbox.glob("demo/[!.]*"), key=lambda path: path.stat().st_mtime_ns)
+        return [_shown(path) for path in folders if ".retracted" not in path.name]
+
+
+def _shown(folder: Path) -> Shown:
+    import hashlib
+
+    post = decode(json.loads((folder / "post.json").read_text("utf-8"))["post"])
+    photos = sorted(folder.glob("photo-*"))
+    hashes = tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in photos)
+    alts = tuple(item.alt for item in post.media)
+    return Shown(folder.name, (folder / "text.txt").read_bytes().decode(), alts, hashes, folder.as_uri())
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> FileRig:
+    return FileRig(tmp_path / "out box")
+
+
+class TestFile(Conformance):
+    pass
+
+
+def test_the_same_delivery_twice_shows_one_folder(rig: FileRig) -> None:
+    post = make_post(rig, photos=1)
+    first = rig.platform.deliver(post, rig.account, JournalDouble())
+    assert rig.platform.deliver(post, rig.account, JournalDouble()) == first
+    assert len(rig.shown()) == 1
+
+
+def test_the_folder_says_what_it_is_and_holds_the_whole_post(rig: FileRig) -> None:
+    post = make_post(rig, photos=1)
+    rig.platform.deliver(post, rig.account, JournalDouble())
+    [folder] = rig.outbox.glob("demo/*")
+    assert "A bike, seen from side 0" in (folder / "README.txt").read_text("utf-8")
+    assert decode(json.loads((folder / "post.json").read_text("utf-8"))["post"]) == post
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "README.txt",
+        "photo-1.png",
+        "post.json",
+        "text.txt",
+    ]
+
+
+def test_each_part_of_a_thread_is_a_folder_of_its_own(rig: FileRig) -> None:
+    post = Post("file", ("One", "Two"))
+    for part in (0, 1):
+        journal = JournalDouble()
+        journal._part = part
+        outcome = rig.platform.deliver(post, rig.account, journal)
+        assert isinstance(outcome, Delivered)
+        assert outcome.receipts[0].part == part
+    assert sorted(shown.text for shown in rig.shown()) == ["One", "Two"]
+
+
+def test_a_half_written_post_is_never_visible_and_goes_when_its_delivery_is_tried_again(rig: FileRig) -> None:
+    left = rig.outbox / "demo" / f".{JournalDouble().key}.0123abcd"
+    left.mkdir(parents=True)
+    assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), Absent)
+    rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
+    assert not left.exists()
+    assert len(rig.shown()) == 1
+
+
+def test_a_taken_down_post_is_kept_cannot_be_told_lost_and_is_not_published_again(rig: FileRig) -> None:
+    post, journal = make_post(rig), JournalDouble()
+    outcome = rig.platform.deliver(post, rig.account, journal)
+    assert isinstance(outcome, Delivered)
+    rig.platform.retract(outcome.receipts[0], rig.account)
+    assert [path.name for path in rig.outbox.glob("demo/*")] == [f"{journal.key}.retracted"]
+    assert isinstance(rig.platform.find(post, rig.account, journal, since()), CannotTell)
+    assert isinstance(rig.platform.deliver(post, rig.account, journal), Refused)
+
+
+def test_a_missing_outbox_proves_nothing(rig: FileRig) -> None:
+    rig.outbox.rmdir()
+    assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), AskAgain)
+
+
+@pytest.mark.parametrize("channel", ["..", "a/b", ".hidden", "", "a\0b", "x" * 300])
+def test_a_channel_name_cannot_lead_out_of_the_outbox(rig: FileRig, channel: str) -> None:
+    account = dataclasses.replace(rig.account, channel=channel)
+    assert isinstance(rig.platform.deliver(make_post(rig), account, JournalDouble()), Deferred)
+    assert isinstance(rig.platform.retract(Receipt("1"), account), Refused)
+    assert list(rig.outbox.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "base_url", ["", "file:relative", "file://server/outbox", "/outbox", "http://127.0.0.1/"]
+)
+def test_only_a_folder_of_this_machine_can_be_the_outbox(rig: FileRig, base_url: str) -> None:
+    account = dataclasses.replace(rig.account, base_url=base_url)
+    outcome = rig.platform.deliver(make_post(rig), account, JournalDouble())
+    assert isinstance(outcome, Deferred)
+    assert outcome.needs_person
+
+
+@pytest.mark.parametrize("step", ["fsync", "rename"])
+def test_a_full_disk_defers_and_leaves_nothing(
+    rig: FileRig, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os if step == "fsync" else Path, step, full)
+        outcome = rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble())
+    assert isinstance(outcome, Deferred)
+    assert "No space left" in outcome.reason
+    assert list(rig.outbox.glob("demo/*")) == []
+    assert isinstance(rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble()), Delivered)
+
+
+def test_an_unsynced_rename_is_found_when_asked(rig: FileRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    from socialpub.platforms import file
+
+    synced = file._sync
+
+    def shaky(folder: Path) -> None:
+        if folder.name == "demo":
+            raise OSError(5, "Input/output error")
+        synced(folder)
+
+    journal, post = JournalDouble(), make_post(rig)
+    monkeypatch.setattr(file, "_sync", shaky)
+    assert type(rig.platform.deliver(post, rig.account, journal)).__name__ == "Unconfirmed"
+    assert isinstance(rig.platform.find(post, rig.account, journal, since()), Found)
+
+
+def test_a_folder_that_cannot_be_written_is_not_healthy(rig: FileRig) -> None:
+    (rig.outbox / "file").write_text("not a folder")
+    account = dataclasses.replace(rig.account, base_url=(rig.outbox / "file").as_uri())
+    health = rig.platform.verify(account)
+    assert not health.alive
+    assert health.remedy
