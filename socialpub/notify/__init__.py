@@ -1,0 +1,1 @@
+"""Mail and chat to people. Sends what the outbox holds; decides nothing, and moves no state."""

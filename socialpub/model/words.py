@@ -1,0 +1,215 @@
+"""What people are told, in words for their reader. Pure: values in, a subject and a body out.
+
+Whatever somebody else wrote (a story, a reason, a network's link) passes `one_line` first: it can start no
+new header, hide nothing in control characters, and a mail carries no more of a story than its first words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+#: How much of a story a mail may carry: enough to know which one it is. Mail is not a place for its names.
+FIRST_WORDS = 80
+_REASON = 300
+_LINK = re.compile(r"https?://[!-~]{1,400}")
+_ZERO_WIDTH_JOINER = "\u200d"  # the one format character that is kept: emoji are made with it
+
+
+class Words(NamedTuple):
+    subject: str
+    body: str
+
+
+def one_line(text: str, longest: int = FIRST_WORDS) -> str:
+    """`text` on one line, at most `longest` characters, without anything that cannot be seen."""
+    words = " ".join(_visible(text[: longest * 20]).split())
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+
+def plain(text: str) -> str:
+    """`text` with its lines, but without anything that cannot be seen."""
+    return "\n".join(_visible(line).rstrip() for line in text.splitlines())
+
+
+def _visible(text: str) -> str:
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in {"Cc", "Zl", "Zp"}:
+        return " "
+    # Format characters turn text around (U+202E), surrogates cannot be written down at all.
+    hidden = category in {"Cf", "Cs", "Co", "Cn"} and character != _ZERO_WIDTH_JOINER
+    return "" if hidden else character
+
+
+def story_waits(story: str, text: str, by: str, urgency: str = "routine", age: timedelta | None = None) -> Words:
+    """For reviewers: a story needs a second person. `age`: how long it has waited; None: it just came."""
+    since = f" for {span(age)}" if age else ""
+    today = " today" if urgency == "today" else ""
+    return Words(
+        f"A story waits{since} for review{today}: {_quoted(text)}",
+        f"A story by {one_line(by)} waits{since} for a second person"
+        + (", and is wanted today" if today else "")
+        + f".\n\n    {_quoted(text)}\n\nRead it, then approve, return or reject it:\n\n    socialpub show {story}\n",
+    )
+
+
+def story_near_deadline(story: str, text: str, deadline: datetime, state: str = "in review") -> Words:
+    """For reviewers and its officer: its time runs out. `deadline` is in department time."""
+    return Words(
+        f"Decide by {clock_time(deadline)}: {_quoted(text)}",
+        f"This story is still {one_line(state)}. After {clock_time(deadline)} it will not go out at all.\n\n"
+        f"    {_quoted(text)}\n\n    socialpub show {story}\n",
+    )
+
+
+def story_past_deadline(story: str, text: str, deadline: datetime) -> Words:
+    """For reviewers and its officer: nobody decided in time."""
+    return Words(
+        f"Too late to go out: {_quoted(text)}",
+        f"Nobody decided about this story by {clock_time(deadline)}, the latest time it gave, so it cannot go out "
+        f"as it is.\n\n    {_quoted(text)}\n\n"
+        f"Revise it with a later time, or withdraw it:\n\n    socialpub show {story}\n",
+    )
+
+
+def story_wants_to_start(story: str, text: str, not_before: datetime) -> Words:
+    """For reviewers: the story may go out from soon on, and nobody has decided. In department time."""
+    return Words(
+        f"Wanted from {clock_time(not_before)}: {_quoted(text)}",
+        f"This story is meant to go out from {clock_time(not_before)} on, and still waits for a second person.\n\n"
+        f"    {_quoted(text)}\n\n    socialpub show {story}\n",
+    )
+
+
+def story_returned(story: str, text: str, by: str, reason: str) -> Words:
+    """For its officer: change something and send it again."""
+    return Words(
+        f"Please change your story: {_quoted(text)}",
+        f"{one_line(by)} looked at your story and asks for a change:\n\n    {one_line(reason, _REASON)}\n\n"
+        f"Your story: {_quoted(text)}\nChange it and it goes to review again:\n\n    socialpub show {story}\n",
+    )
+
+
+def story_rejected(story: str, text: str, by: str, reason: str) -> Words:
+    """For its officer: it will not go out."""
+    return Words(
+        f"Your story will not go out: {_quoted(text)}",
+        f"{one_line(by)} decided not to publish your story. The reason:\n\n    {one_line(reason, _REASON)}\n\n"
+        f"Your story: {_quoted(text)}\nIt is kept in the records:\n\n    socialpub show {story}\n",
+    )
+
+
+def story_published(story: str, text: str, links: Sequence[str]) -> Words:
+    """For its officer: it is out. Links come from networks; what is no web address is left out."""
+    found = [link for link in links if _LINK.fullmatch(link)][:20]
+    places = "".join(f"    {link}\n" for link in found) or "    (the networks gave no address to look at)\n"
+    return Words(
+        f"Your story is out: {_quoted(text)}",
+        f"Thank you. Your story is published:\n\n{places}\n"
+        f"Your story: {_quoted(text)}\n\n    socialpub show {story}\n",
+    )
+
+
+def needs_person(delivery: str, channel: str, text: str, reason: str) -> Words:
+    """For the PIO and administrators: a machine cannot tell whether a post is out. `delivery` is its id."""
+    return Words(
+        f"Needs a person: {one_line(channel)}: {_quoted(text)}",
+        f"A post for {one_line(channel)} waits for a person; nothing more happens by itself.\n\n"
+        f"    {_quoted(text)}\n\nWhy: {one_line(reason, _REASON) or 'no reason was noted'}\n\n"
+        "First look at the account as the public sees it. Then say what is so:\n\n"
+        f"    socialpub show {delivery}       what happened; and if the post is there, how to note its address\n"
+        f"    socialpub requeue {delivery}    it is surely not there, and shall go out\n"
+        f"    socialpub cancel {delivery}     it shall not go out any more\n\n"
+        "Do not requeue what you did not look for: it could then show twice.\n",
+    )
+
+
+def scheduler_stopped(last_sign: datetime) -> Words:
+    """For administrators: nothing is being sent. `last_sign` in department time."""
+    return Words(
+        f"Publishing has stopped since {clock_time(last_sign)}",
+        f"The scheduler gave its last sign of life at {clock_time(last_sign)}. Nothing goes out until it runs "
+        "again; nothing is lost, and what is still in time goes out then.\n\n"
+        "    socialpub doctor    says what is wrong\n    socialpub run       starts it\n",
+    )
+
+
+def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
+    """For administrators: an account needs somebody (a token, a credit, a setting)."""
+    name = one_line(channel)
+    return Words(
+        f"{name} cannot publish: {one_line(trouble)}",
+        f"Nothing goes out on {name} until this is mended; other channels go on.\n\n"
+        f"What is wrong: {one_line(trouble, _REASON)}\nWhat to do:    {one_line(remedy, _REASON)}\n\n"
+        f"Afterwards:\n\n    socialpub channel verify {name}\n",
+    )
+
+
+def stand_down_on(by: str, because: str) -> Words:
+    """For everybody who publishes: everything is held."""
+    return Words(
+        f"STAND-DOWN: nothing goes out (by {one_line(by)})",
+        f"{one_line(by)} stopped all publishing.\n\nWhy: {one_line(because, _REASON)}\n\n"
+        "Nothing starts until people release it; no timer does. What is due meanwhile waits for a decision.\n\n"
+        "    socialpub release    two people; a PIO is one of them\n",
+    )
+
+
+def stand_down_off(by: Sequence[str], waiting: int) -> Words:
+    """For everybody who publishes: it is over. `waiting`: deliveries whose time has passed."""
+    people = " and ".join(one_line(name) for name in by)
+    late = (
+        f"{waiting} posts whose time has passed wait for a decision each (keep, re-time or drop):\n\n"
+        if waiting
+        else "No post missed its time. What is planned:\n\n"
+    )
+    return Words(
+        "The stand-down is over" + (f"; {waiting} posts need a decision" if waiting else ""),
+        f"{people} released the stand-down. {late}    socialpub deliveries\n",
+    )
+
+
+def expired(delivery: str, channel: str, text: str, deadline: datetime) -> Words:
+    """For the officer and the PIO: its latest time passed before it could go out. In department time."""
+    return Words(
+        f"Not published in time on {one_line(channel)}: {_quoted(text)}",
+        f"The latest time for this post on {one_line(channel)} was {clock_time(deadline)}. It was not sent, "
+        f"and will not be.\n\n    {_quoted(text)}\n\n"
+        f"If it should still go out, with a new time:\n\n    socialpub requeue {delivery}\n",
+    )
+
+
+def approval_fell(story: str, text: str, because: str) -> Words:
+    """For reviewers and its officer: what was approved must be approved again."""
+    return Words(
+        f"Approve again: {_quoted(text)}",
+        f"The approval of this story no longer holds, so it will not go out as it is.\n\n    {_quoted(text)}\n\n"
+        f"Why: {one_line(because, _REASON)}\n\nSee what changed, then decide again:\n\n    socialpub show {story}\n",
+    )
+
+
+def span(length: timedelta) -> str:
+    """A length of time as people say it: the largest unit only, never less than a minute."""
+    minutes = max(1, int(length.total_seconds() // 60))
+    for unit, size in (("day", 1440), ("hour", 60)):
+        if minutes >= 2 * size or (unit == "hour" and minutes >= size):
+            return _count(minutes // size, unit)
+    return _count(minutes, "minute")
+
+
+def clock_time(moment: datetime) -> str:
+    """A moment in its own time zone: "Fri 20 Nov 17:30". Never localized: records compare it."""
+    return f"{moment:%a} {moment.day} {moment:%b %H:%M}"
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" + ("" if number == 1 else "s")
+
+
+def _quoted(text: str) -> str:
+    return f"“{one_line(text)}”"

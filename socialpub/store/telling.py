@@ -1,0 +1,102 @@
+"""Adds a row to the outbox of what people are to be told, in the transaction of the thing it tells.
+
+It stands here because `desk` and `delivery` write it and `notify`, above them, sends it. No server is
+spoken to: what commits will be told, what rolls back was never said.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from socialpub.model.words import needs_person, one_line, plain
+from socialpub.store.schema import Channel, Delivery, Notice, PostRow, Revision
+from socialpub.store.transaction import Transaction
+
+REVIEWERS, PIO, ADMINISTRATORS = "reviewers", "pio", "administrators"
+#: Who is told that a delivery needs a person: one who knows the account, and one who knows the machine.
+ALARMED = (PIO, ADMINISTRATORS)
+
+_AUDIENCE = re.compile(rf"{REVIEWERS}|{PIO}|{ADMINISTRATORS}|officer:\S+")
+_LONGEST_SUBJECT, _LONGEST_BODY = 200, 20_000
+
+
+def officer(name: str) -> str:
+    """The audience that is one person, by the name the records know."""
+    return f"officer:{name}"
+
+
+def tell(
+    tx: Transaction, audience: str, subject: str, body: str, once: str = "", due_at: datetime | None = None
+) -> None:
+    """Tell `audience` (reviewers, pio, administrators, "officer:NAME") when this commits, or at `due_at`.
+
+    What has the same `once` is told once, for ever: a second call is harmless, in this transaction or a later.
+    """
+    if not _AUDIENCE.fullmatch(audience):
+        raise ValueError(f"{audience!r} is no audience: reviewers, pio, administrators or officer:NAME")
+    values = {
+        "audience": audience,
+        "subject": one_line(subject, _LONGEST_SUBJECT),
+        "body": plain(body)[:_LONGEST_BODY],
+        "once": once,
+        "due_at": due_at or tx.now,
+    }
+    tx.session.execute(_unless_told(tx)(Notice).values(**values).on_conflict_do_nothing())
+
+
+def _unless_told(tx: Transaction) -> Any:
+    """The engine's own INSERT, because only those can pass over a row that is there."""
+    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[tx.session.get_bind().dialect.name]
+
+
+def tell_needs_person(tx: Transaction, rows: Sequence[Delivery]) -> None:
+    """Alarm the PIO and the administrators about deliveries that just became needs_person.
+
+    Call it in the transaction of the move, after it. Calling it again for the same arrival is harmless.
+    """
+    for some in _portions([row.id for row in rows]):
+        for row, channel, text in _what_waits(tx.session, some):
+            words = needs_person(row.id, channel, text, row.reason)
+            for audience in ALARMED:
+                tell(tx, audience, *words, once=alarm_key(row, audience))
+
+
+def alarm_key(row: Delivery, audience: str) -> str:
+    """One key per arrival in needs_person: `changed_at` is the moment of that move."""
+    return f"needs-person:{row.id}:{row.changed_at.isoformat()}:{audience}"
+
+
+def _what_waits(session: Session, ids: Sequence[str]) -> list[tuple[Delivery, str, str]]:
+    rows = session.execute(
+        select(Delivery, Channel.name, Revision.document)
+        .join(Channel, Channel.id == Delivery.channel_id)
+        .join(PostRow, PostRow.id == Delivery.post_id)
+        .join(Revision, Revision.id == PostRow.revision_id)
+        .where(Delivery.id.in_(ids))
+        .order_by(Delivery.id)
+    )
+    return [(row, channel, text_of(document)) for row, channel, document in rows]
+
+
+def text_of(document: Any) -> str:
+    """The text in a revision's document; an odd document is no reason not to tell."""
+    return str(document.get("text", "")) if isinstance(document, dict) else ""
+
+
+def known(session: Session, keys: Sequence[str]) -> set[str]:
+    """Which of these `once` keys have a notice already, told or not."""
+    found: set[str] = set()
+    for some in _portions(keys):
+        found.update(session.scalars(select(Notice.once).where(Notice.once.in_(some))))
+    return found
+
+
+def _portions(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Small enough for one statement: SQLite takes 32,766 values (sqlite.org/limits.html)."""
+    for start in range(0, len(items), 500):
+        yield items[start : start + 500]
