@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from socialpub.store.database import Database, open_database
+from socialpub.store.transaction import Transaction
 from socialpub.store.upgrade import upgrade
 from tests import postgresql
 from tests.clock import SetClock
@@ -60,6 +61,21 @@ def opened(url: str, clock: SetClock) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+class _Undo(Exception):  # noqa: N818  carries no error
+    pass
+
+
+@contextmanager
+def undone(db: Database) -> Iterator[Transaction]:
+    """A transaction that leaves nothing: for properties that need a fresh world many times over."""
+    try:
+        with db.transaction() as tx:
+            yield tx
+            raise _Undo
+    except _Undo:
+        pass
 
 
 def again(db: Database, clock: SetClock | None = None) -> Database:

@@ -40,7 +40,7 @@ _OPTIONS = (
 def server() -> str:
     """The folder of the running server's socket; the URL of its database `d` is `url(d)`."""
     # A socket's path may have 107 bytes, and `nobody` must be able to go there: so not where TMPDIR says.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # noqa: S108  made by mkdtemp, for the reason above
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     guard = _start(folder)
     atexit.register(_stop, guard)
     assert guard.stdout is not None
