@@ -9,11 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from socialpub.model.post import canonical, encode
 from socialpub.store.schema import AGENCY, Agency, Event
 from socialpub.store.transaction import NewEvent
+
+#: What reading a row raises that was altered into something no socialpub wrote: no time, no JSON, no UTF-8.
+_UNREADABLE = (ValueError, TypeError, RecursionError, DBAPIError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +81,14 @@ def verify(session: Session, head: str = "") -> Verdict:
 
 def _walk(rows: Iterable[Event], head: str) -> tuple[Verdict, bool]:
     number, before, seen = 0, "", not head
-    for row in rows:
-        if fault := _fault(row, number + 1, before):
-            return Verdict(number, before, fault), seen
-        number, before = row.number, row.hash
-        seen = seen or before == head
+    try:
+        for row in rows:
+            if fault := _fault(row, number + 1, before):
+                return Verdict(number, before, fault), seen
+            number, before = row.number, row.hash
+            seen = seen or before == head
+    except _UNREADABLE as error:  # rows come in batches: the one at fault is somewhere after `number`
+        return Verdict(number, before, f"an event after event {number} cannot be read: {error}"), seen
     return Verdict(number, before), seen
 
 

@@ -1,10 +1,11 @@
 """Who may send what, now. A claim is one guarded UPDATE with a lease and a fence; one in flight per channel."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from socialpub.model.ids import new_id
@@ -77,14 +78,10 @@ def _due(now: datetime) -> Select[*tuple[Any, ...]]:
     first = (
         select(Delivery.id)
         .where(
-            Delivery.channel_id == Channel.id,
-            Delivery.state.in_(CLAIMABLE),
+            *_fit(),
             Delivery.due_at <= now,
             Delivery.not_before <= now,
             Delivery.deadline > now,
-            Delivery.wish == "",
-            exists().where(Approval.id == Delivery.approval_id, Approval.fell_at.is_(None)),
-            ~held(DELIVERY, Delivery.id),
         )
         .order_by(Delivery.due_at, Delivery.id)
         .limit(1)
@@ -94,39 +91,48 @@ def _due(now: datetime) -> Select[*tuple[Any, ...]]:
     return (
         select(Delivery.id, Delivery.channel_id, Delivery.fence, Delivery.state, Delivery.due_at)
         .join(Channel, Channel.id == Delivery.channel_id)
-        .where(Delivery.id == first, _may_start(now))
+        .where(Delivery.id == first, or_(Channel.free_at.is_(None), Channel.free_at <= now), *_idle())
         .order_by(Delivery.due_at, Delivery.id)
     )
 
 
-def _may_start(now: datetime) -> Any:
+def _fit() -> Iterator[ColumnElement[bool]]:
+    """Conditions on a delivery of the channel that no clock can change."""
+    yield Delivery.channel_id == Channel.id
+    yield Delivery.state.in_(CLAIMABLE)
+    yield Delivery.wish == ""
+    yield exists().where(Approval.id == Delivery.approval_id, Approval.fell_at.is_(None))
+    yield ~held(DELIVERY, Delivery.id)
+
+
+def _idle() -> Iterator[ColumnElement[bool]]:
+    """Conditions on a channel that no clock can change."""
     other = aliased(Delivery)
-    busy = exists().where(other.channel_id == Channel.id, other.state == DeliveryState.SENDING)
-    free = or_(Channel.free_at.is_(None), Channel.free_at <= now)
-    return and_(Channel.removed_at.is_(None), free, ~busy, ~held(CHANNEL, Channel.id), ~stand_down())
+    yield Channel.removed_at.is_(None)
+    yield ~exists().where(other.channel_id == Channel.id, other.state == DeliveryState.SENDING)
+    yield ~held(CHANNEL, Channel.id)
+    yield ~stand_down()
 
 
-def next_due(session: Session) -> datetime | None:
-    """When something may next be claimed; None while nothing can be. Busy channels wake us when they end."""
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """The first moment, `now` or later, at which a claim would take something if nothing else changed.
+
+    None while nothing can be taken. Busy channels wake us when they end, holds when they are released.
+    """
+    opens = case((Delivery.not_before > Delivery.due_at, Delivery.not_before), else_=Delivery.due_at)
     first = (
-        select(func.min(Delivery.due_at).label("due"))
+        select(func.min(opens))
         .where(
-            Delivery.channel_id == Channel.id,
-            Delivery.state.in_(CLAIMABLE),
-            Delivery.wish == "",
-            ~held(DELIVERY, Delivery.id),
+            *_fit(),
+            Delivery.deadline > now,
+            Delivery.deadline > opens,
+            or_(Channel.free_at.is_(None), Delivery.deadline > Channel.free_at),
         )
         .correlate(Channel)
         .scalar_subquery()
     )
-    other = aliased(Delivery)
-    busy = exists().where(other.channel_id == Channel.id, other.state == DeliveryState.SENDING)
-    rows = session.execute(
-        select(first, Channel.free_at).where(
-            first.is_not(None), Channel.removed_at.is_(None), ~busy, ~held(CHANNEL, Channel.id), ~stand_down()
-        )
-    )
-    return min((max(due, free or due) for due, free in rows), default=None)
+    rows = session.execute(select(first, Channel.free_at).where(first.is_not(None), *_idle()))
+    return min((max(opens, free or now, now) for opens, free in rows), default=None)
 
 
 def mine(session: Session, claim: Claim) -> Delivery | None:

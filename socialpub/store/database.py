@@ -31,6 +31,12 @@ _PRAGMAS = (
     "journal_size_limit=67108864",
 )
 
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"reading": True},
+    # Without it each statement would see another moment, and a chain that just grew would look cut.
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
 
 class StoreError(Exception):
     """The database cannot be used; the message names what, why, the remedy and a code."""
@@ -42,6 +48,7 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
+        self._reader = engine.execution_options(**_READING[engine.dialect.name])
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,8 +69,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A consistent look. Nothing may be written through it."""
-        with Session(self.engine.execution_options(reading=True), autoflush=False) as session:
+        """A consistent look, one snapshot on either engine. A write through it fails."""
+        with Session(self._reader, autoflush=False) as session:
             yield session
 
     def close(self) -> None:
@@ -98,13 +105,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading")
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     # A read that turns into a write would fail at once, whatever the busy timeout says.
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _open_postgresql(url: URL) -> Engine:
     options = "-c synchronous_commit=on -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+    options += " -c timezone=UTC"  # a server's own zone would refuse the first and last day that Python knows
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=40,

@@ -4,12 +4,14 @@ A move that finds the row in another state than expected raises `MovedMeanwhile`
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import CursorResult, update
 
 from socialpub.model.people import Actor
 from socialpub.model.states import DeliveryState, StoryState, allowed
+from socialpub.store.recordable import storable
 from socialpub.store.schema import Delivery, Story
 from socialpub.store.transaction import Transaction
 
@@ -44,14 +46,19 @@ def move_many(
     by: Actor,
     **changes: Any,
 ) -> None:
-    """The same for rows of one kind: one guarded UPDATE per old state, one event per row."""
-    for old in {row.state for row in rows}:
+    """The same for rows of one kind, all or none: one guarded UPDATE per old state, one event per row."""
+    was = {row.id: row.state for row in rows}
+    for old in was.values():
         if not allowed(old, state):
             raise ForbiddenMove(f"{old} may not become {state}")
-        group = [row for row in rows if row.state == old]
-        _update(tx, group, old, {"state": state, "reason": because, "changed_at": tx.now, **changes})
-        for row in group:
-            tx.record(by, f"move:{state}", _noun(row), row.id, was=old, because=because)
+    values = {"state": state, "reason": storable(because), "changed_at": tx.now, **changes}
+    # One row is written or not; of many, some may be, and a caller who goes on must not keep those.
+    with tx.session.begin_nested() if len(rows) > 1 else nullcontext():
+        for old in dict.fromkeys(was.values()):
+            _update(tx, [row for row in rows if was[row.id] == old], old, values)
+    for row in rows:
+        tx.session.refresh(row)
+        tx.record(by, f"move:{state}", _noun(row), row.id, was=was[row.id], because=because)
 
 
 def _update(
@@ -67,8 +74,6 @@ def _update(
     assert isinstance(result, CursorResult)  # noqa: S101  what an UPDATE gives
     if result.rowcount != len(ids):
         raise MovedMeanwhile(f"{_noun(rows[0])} {ids[0] if len(ids) == 1 else ids}: it is no longer {old}")
-    for row in rows:
-        tx.session.refresh(row)
 
 
 def _noun(row: Story | Delivery) -> str:

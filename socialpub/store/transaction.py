@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from socialpub.model.people import Actor
+from socialpub.store.recordable import recordable, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +29,16 @@ class Transaction:
     events: list[NewEvent] = field(default_factory=list)
 
     def record(self, by: Actor, verb: str, subject: str, subject_id: str, **data: Any) -> None:
-        """Add one audit line, written with everything else or not at all. No secret may be in `data`."""
-        self.events.append(NewEvent(by.name, by.via, verb, subject, subject_id, data))
+        """Add one audit line, written with everything else or not at all. No secret may be in `data`.
+
+        `data` is copied as it is now; `store.recordable` says what it may hold. Raises UnrecordableError.
+        """
+        event = NewEvent(
+            actor=storable(by.name),
+            via=storable(by.via),
+            verb=storable(verb),
+            subject=storable(subject),
+            subject_id=storable(subject_id),
+            data=recordable(data),
+        )
+        self.events.append(event)

@@ -35,7 +35,7 @@ class Vault:
 
         try:
             plain = AESGCM(self._key).decrypt(sealed[:_NONCE], sealed[_NONCE:], channel.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut so short that not even the nonce is whole
             raise StoreError(
                 "the credentials of a channel cannot be read with this key: it is another key than the one they were "
                 "sealed with. Put the old key back, or set the credentials again with `socialpub channel add` [SP021]"
@@ -49,9 +49,14 @@ def read_key(key: str, key_file: Path | None) -> bytes:
         return _decode(key, "SOCIALPUB__SECRETS__KEY")
     if key_file is None or not key_file.exists():
         raise StoreError(f"there is no secret key at {key_file}; see docs/operate.md, Secrets [SP022]")
-    if key_file.stat().st_mode & 0o077:
-        raise StoreError(f"{key_file}: others may read it; run: chmod 600 {key_file} [SP023]")
-    return _decode(key_file.read_text("ascii").strip(), str(key_file))
+    try:
+        if key_file.stat().st_mode & 0o077:
+            raise StoreError(f"{key_file}: others may read it; run: chmod 600 {key_file} [SP023]")
+        return _decode(key_file.read_text("ascii").strip(), str(key_file))
+    except UnicodeDecodeError:
+        raise StoreError(f"{key_file}: the secret key is not base64 [SP020]") from None
+    except OSError as error:
+        raise StoreError(f"{key_file}: the secret key cannot be read: {error.strerror} [SP022]") from None
 
 
 def _decode(text: str, where: str) -> bytes:

@@ -34,7 +34,10 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone; the store takes UTC only")
         utc = value.astimezone(UTC)
-        return utc if dialect.name == "postgresql" else utc.strftime(_SORTABLE)
+        if dialect.name == "postgresql":
+            return utc
+        # Not strftime: it writes the year 476 with three digits, which neither sorts nor reads back.
+        return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
