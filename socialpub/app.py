@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -17,6 +18,8 @@ from socialpub.desk.prepare import Workshop
 from socialpub.intake.inbox import Inbox
 from socialpub.media.shelf import Shelf
 from socialpub.model.limits import Limits
+from socialpub.notify import server
+from socialpub.notify.audience import Addresses, addresses_of
 from socialpub.platforms import table
 from socialpub.platforms.contract import Platform
 from socialpub.platforms.networks import read_limits
@@ -90,6 +93,18 @@ class App:
     @cached_property
     def inbox(self) -> Inbox:
         return Inbox(self.spool, self.db, self.shelf)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.settings.department.zone
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return addresses_of(self.settings.notify)
+
+    @property
+    def post_office(self) -> Callable[[str, str, str], str]:
+        return server.post
 
     @cached_property
     def carrier(self) -> Carrier:

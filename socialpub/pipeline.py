@@ -16,6 +16,8 @@ from socialpub.delivery.recover import recover
 from socialpub.delivery.retract import retract
 from socialpub.delivery.send import Hand, at_once, send_due
 from socialpub.desk.prepare import prepare_submitted
+from socialpub.notify.send import turn as tell
+from socialpub.notify.watch import remind
 
 #: How often the drop folder is looked at. A folder on a share tells nobody when something arrives.
 INBOX_EVERY = timedelta(seconds=2)
@@ -55,10 +57,17 @@ STAGES = (
     ),
     Stage("reconcile", "unconfirmed", "delivered, deferred, needs_person", lambda app, _: reconcile(app.carrier)),
     Stage("retract", "what people want gone", "retracted", lambda app, _: retract(app.carrier)),
+    Stage("remind", "what waits too long", "notices", lambda app, _: remind(app.db, app.clock(), app.zone)),
+    Stage(
+        "tell", "notices", "people who know", lambda app, _: tell(app.db, app.addresses, app.clock(), app.post_office)
+    ),
 )
+
+#: Stages that come again by themselves, whether or not something waits.
+_LOOKS_AROUND = frozenset({"intake", "remind", "tell"})
 
 
 def turn(app: App) -> datetime | None:
-    """Run each stage once, in order; gives when the next thing is due (the inbox apart)."""
+    """Run each stage once, in order; gives when the next delivery needs something (not when to look around)."""
     dues = {stage.name: stage.run(app, at_once) for stage in STAGES}
-    return min((due for name, due in dues.items() if due is not None and name != "intake"), default=None)
+    return min((due for name, due in dues.items() if due is not None and name not in _LOOKS_AROUND), default=None)

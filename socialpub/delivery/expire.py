@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.telling import tell_about
 from socialpub.model.people import DAEMON
 from socialpub.model.states import CLAIMABLE
 from socialpub.model.states import DeliveryState as D
@@ -22,6 +23,8 @@ def expire(carrier: Carrier) -> datetime | None:
         with carrier.db.transaction() as tx:
             rows = tx.session.scalars(late).all()
             move_many(tx, rows, D.FAILED, because="expired: its deadline passed before it could go out", by=DAEMON)
+            for row in rows:
+                tell_about(tx, row)
     with carrier.db.reading() as session:
         return session.scalar(select(func.min(Delivery.deadline)).where(Delivery.state.in_(CLAIMABLE)))
 

@@ -14,6 +14,7 @@ from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.journal import LookingJournal
 from socialpub.delivery.load import load
 from socialpub.delivery.settle import delivered
+from socialpub.delivery.telling import tell_about
 from socialpub.model.limits import LookLimits
 from socialpub.model.outcome import Absent, Answer, AskAgain, CannotTell, Found
 from socialpub.model.people import DAEMON
@@ -40,6 +41,7 @@ def reconcile(carrier: Carrier) -> datetime | None:
                 row = tx.session.get_one(Delivery, delivery)
                 if row.state == D.UNCONFIRMED and row.fence == fence:
                     conclude(tx, carrier, row, answer)
+                    tell_about(tx, row)
         except MovedMeanwhile:
             log.info("delivery %s: somebody else has settled it", delivery)
         crash.point("reconcile.settle.after")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.telling import tell_about
 from socialpub.model.outcome import Deferred, Delivered, Outcome, Receipt, Refused, Unconfirmed
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState as D
@@ -33,6 +34,7 @@ def retract(carrier: Carrier) -> datetime | None:
             row = tx.session.get_one(Delivery, delivery)
             if row.state == D.RETRACTING:
                 _conclude(tx, row, outcome)
+                tell_about(tx, row)
     with carrier.db.reading() as session:
         return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.RETRACTING))
 

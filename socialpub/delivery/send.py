@@ -69,7 +69,7 @@ def send_due(carrier: Carrier, hand: Hand = at_once) -> datetime | None:
         for each in claims:
             hand.give(partial(send, carrier, each))
     with carrier.db.reading() as session:
-        return next_due(session)
+        return next_due(session, carrier.db.clock())
 
 
 def _quiet(carrier: Carrier) -> datetime | None:

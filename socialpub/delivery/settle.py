@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
 from socialpub.delivery.ending import Ending, Fell, Lost, TooLate
+from socialpub.delivery.telling import channel_trouble, tell_about
 from socialpub.model.outcome import Deferred, Delivered, Receipt, Refused, Scope, Unconfirmed
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState as D
@@ -41,6 +42,7 @@ def settle(tx: Transaction, carrier: Carrier, claim: Claim, ending: Ending) -> N
             move(tx, row, D.FAILED, because="expired: its deadline passed before it could go out", by=DAEMON)
         case Lost():
             pass  # the claim was lost and is ours again: impossible, and nothing to write
+    tell_about(tx, row)
 
 
 def _close_attempt(tx: Transaction, claim: Claim, ending: Ending) -> None:
@@ -56,6 +58,7 @@ def _late(tx: Transaction, carrier: Carrier, claim: Claim, ending: Ending) -> No
     tx.record(DAEMON, "late-answer", "delivery", row.id, ending=str(ending), fence=claim.fence)
     if isinstance(ending, Delivered) and row.state in {D.UNCONFIRMED, D.NEEDS_PERSON}:
         delivered(tx, carrier, row, ending.receipts)
+        tell_about(tx, row)
 
 
 def delivered(tx: Transaction, carrier: Carrier, row: Delivery, receipts: Sequence[Receipt]) -> None:
@@ -118,8 +121,9 @@ def _defer(tx: Transaction, row: Delivery, ending: Deferred) -> None:
     if ending.scope is Scope.CHANNEL:
         channel = tx.session.get_one(Channel, row.channel_id)
         channel.free_at = max(due, channel.free_at or due)
-        if ending.needs_person:
+        if ending.needs_person and channel.trouble != ending.reason:
             channel.trouble = ending.reason
+            channel_trouble(tx, channel, ending.reason)
             tx.record(DAEMON, "trouble", "channel", channel.id, because=ending.reason)
     move(tx, row, D.DEFERRED, because=ending.reason, by=DAEMON, due_at=max(due, row.not_before), lease_until=None)
 

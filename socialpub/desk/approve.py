@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from socialpub.desk import find
+from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, reason_given, require
 from socialpub.desk.fall import fall
 from socialpub.desk.findings import open_findings
@@ -58,6 +58,9 @@ class PlannedPost:
     digest: str
 
 
+Told = Callable[[Transaction, Story, Actor, str], None]
+
+
 def fingerprint(posts: Sequence[PostRow]) -> str:
     """What a person compares: eight digits over the posts as they stand, whatever their time will be."""
     whole = sorted(([row.channel_id, row.body] for row in posts), key=lambda pair: pair[0])
@@ -81,6 +84,8 @@ def approve(db: Database, by: Actor, name: str, terms: Terms, seen: str = "") ->
         planned = [_plan(tx, terms, revision, row) for row in rows]
         _freeze(tx, terms, planned)
         _write(tx, by, story, revision, planned)
+        if revision.author == by.name:
+            telling.words_changed(tx, story, by)
         return planned
 
 
@@ -169,15 +174,15 @@ def _write(tx: Transaction, by: Actor, story: Story, revision: Revision, planned
 
 def send_back(db: Database, by: Actor, name: str, because: str) -> None:
     """Return a story to its author, with what to mend."""
-    _answer(db, by, name, StoryState.RETURNED, "return", because)
+    _answer(db, by, name, StoryState.RETURNED, "return", because, telling.story_returned)
 
 
 def reject(db: Database, by: Actor, name: str, because: str) -> None:
     """Say no for good, with the reason."""
-    _answer(db, by, name, StoryState.REJECTED, "reject", because)
+    _answer(db, by, name, StoryState.REJECTED, "reject", because, telling.story_rejected)
 
 
-def _answer(db: Database, by: Actor, name: str, state: StoryState, verb: str, because: str) -> None:
+def _answer(db: Database, by: Actor, name: str, state: StoryState, verb: str, because: str, told: Told) -> None:
     require(by, REVIEWERS, f"{verb} a story")
     reason = reason_given(because, f"{verb} a story")
     with db.transaction() as tx:
@@ -186,6 +191,7 @@ def _answer(db: Database, by: Actor, name: str, state: StoryState, verb: str, be
             raise Declined(f"this story is {story.state.value}; only a story in review can be {state.value}")
         tx.record(by, verb, "story", story.id, because=reason)
         move(tx, story, state, because=reason, by=by)
+        told(tx, story, by, reason)
 
 
 def reconsider(db: Database, by: Actor, name: str, because: str) -> None:

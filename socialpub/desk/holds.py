@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from socialpub.desk import find
+from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, reason_given, require
 from socialpub.model.people import MAY_RELEASE, MAY_STOP, REVIEWERS, Actor, Role
 from socialpub.model.states import CLAIMABLE, SETTLED, DeliveryState
@@ -13,6 +13,7 @@ from socialpub.store.database import Database
 from socialpub.store.holds import ALL, CHANNEL, DELIVERY
 from socialpub.store.moves import move_many
 from socialpub.store.schema import Approval, Delivery, Hold, HoldRelease, User
+from socialpub.store.telling import tell_needs_person
 from socialpub.store.transaction import Transaction
 
 #: Who pressed it by mistake may lift it alone within this time.
@@ -23,23 +24,26 @@ def hold_all(db: Database, by: Actor, because: str) -> str:
     """Stand down: nothing starts anywhere until two people let it go."""
     require(by, MAY_STOP, "stop everything")
     with db.transaction() as tx:
-        return _hold(tx, by, ALL, "", reason_given(because, "stop everything"))
+        hold = _hold(tx, by, ALL, "", reason_given(because, "stop everything"))
+        telling.stand_down(tx, hold)
+        return hold.id
 
 
 def hold_channel(db: Database, by: Actor, channel: str, because: str) -> str:
     require(by, MAY_STOP, "stop a channel")
     with db.transaction() as tx:
-        return _hold(tx, by, CHANNEL, find.channel(tx.session, channel).id, reason_given(because, "stop a channel"))
+        target = find.channel(tx.session, channel).id
+        return _hold(tx, by, CHANNEL, target, reason_given(because, "stop a channel")).id
 
 
 def hold_delivery(db: Database, by: Actor, delivery: str, because: str) -> str:
     require(by, MAY_STOP | REVIEWERS, "hold a delivery")
     with db.transaction() as tx:
         row = find.delivery(tx.session, delivery)
-        return _hold(tx, by, DELIVERY, row.id, reason_given(because, "hold a delivery"))
+        return _hold(tx, by, DELIVERY, row.id, reason_given(because, "hold a delivery")).id
 
 
-def _hold(tx: Transaction, by: Actor, scope: str, target: str, because: str) -> str:
+def _hold(tx: Transaction, by: Actor, scope: str, target: str, because: str) -> Hold:
     standing = select(Hold).where(Hold.scope == scope, Hold.target == target, Hold.released_at.is_(None))
     if hold := tx.session.scalar(standing):
         raise Declined(f"that is held already, by {hold.by} since {hold.since:%Y-%m-%d %H:%M} UTC: {hold.because}")
@@ -47,7 +51,7 @@ def _hold(tx: Transaction, by: Actor, scope: str, target: str, because: str) -> 
     tx.session.add(row)
     tx.session.flush()
     tx.record(by, "hold", scope, target or row.id, because=because)
-    return row.id
+    return row
 
 
 def hold_deliveries_approved_by(tx: Transaction, by: Actor, approver: str) -> None:
@@ -76,7 +80,9 @@ def release(db: Database, by: Actor, hold: Hold) -> bool:
         if not _enough(tx, row, by):
             return False
         row.released_at = tx.now
-        _list_what_came_due(tx, by, row)
+        waiting = _list_what_came_due(tx, by, row)
+        if row.scope == ALL:
+            telling.stand_down_over(tx, row, _released_by(tx, row), waiting)
         return True
 
 
@@ -98,14 +104,21 @@ def _enough(tx: Transaction, row: Hold, by: Actor) -> bool:
     return len(people) >= 2 and any(Role.PIO in person.roles for person in people)
 
 
-def _list_what_came_due(tx: Transaction, by: Actor, row: Hold) -> None:
+def _released_by(tx: Transaction, row: Hold) -> list[str]:
+    query = select(HoldRelease.person).where(HoldRelease.hold_id == row.id).order_by(HoldRelease.at)
+    return list(tx.session.scalars(query))
+
+
+def _list_what_came_due(tx: Transaction, by: Actor, row: Hold) -> int:
     """Keep, re-time or drop: what should have gone out meanwhile waits for a person."""
     if row.scope == DELIVERY:
-        return
+        return 0
     concerns: ColumnElement[bool] = true() if row.scope == ALL else Delivery.channel_id == row.target
     late = select(Delivery).where(concerns, Delivery.state.in_(CLAIMABLE), Delivery.due_at <= tx.now)
     rows = tx.session.scalars(late).all()
     move_many(tx, rows, DeliveryState.NEEDS_PERSON, because="it came due during a hold: keep, re-time or drop", by=by)
+    tell_needs_person(tx, rows)
+    return len(rows)
 
 
 def standing(session: Session) -> list[Hold]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from socialpub.compose.post import CannotCompose, compose
 from socialpub.desk import find
+from socialpub.desk.telling import story_waits
 from socialpub.media.refusal import MediaRefused
 from socialpub.media.render import Rendition as Rendered
 from socialpub.media.render import render
@@ -81,6 +82,7 @@ def prepare(shop: Workshop, story_id: str) -> None:
         if story.state == StoryState.SUBMITTED and find.newest(tx.session, story).id == work.revision:
             _write(tx, work, made)
             move(tx, story, StoryState.IN_REVIEW, by=DAEMON)
+            story_waits(tx, story, work.document.urgency)
 
 
 def _read(session: Session, story_id: str) -> _Work:

@@ -174,13 +174,31 @@ def stand_down_off(by: Sequence[str], waiting: int) -> Words:
     )
 
 
-def expired(delivery: str, channel: str, text: str, deadline: datetime) -> Words:
-    """For the officer and the PIO: its latest time passed before it could go out. In department time."""
+def failed(delivery: str, channel: str, text: str, reason: str) -> Words:
+    """For the officer and the PIO: it did not go out, and will not by itself. `reason` may hold the remedy."""
     return Words(
-        f"Not published in time on {one_line(channel)}: {_quoted(text)}",
-        f"The latest time for this post on {one_line(channel)} was {clock_time(deadline)}. It was not sent, "
-        f"and will not be.\n\n    {_quoted(text)}\n\n"
-        f"If it should still go out, with a new time:\n\n    socialpub requeue {delivery}\n",
+        f"Not published on {one_line(channel)}: {_quoted(text)}",
+        f"This post did not go out on {one_line(channel)}.\n\n    {_quoted(text)}\n\n"
+        f"Why: {one_line(reason, _REASON) or 'no reason was noted'}\n\n"
+        f"See what can be done:\n\n    socialpub show {delivery}\n",
+    )
+
+
+def wished_back_too_late(delivery: str, channel: str, text: str) -> Words:
+    """For the PIO: somebody took it back while it was being sent, and it is visible."""
+    return Words(
+        f"It is out although it was taken back: {one_line(channel)}: {_quoted(text)}",
+        f"This post was taken back while it was on its way to {one_line(channel)}, and is visible now.\n\n"
+        f"    {_quoted(text)}\n\nTo take it down:\n\n    socialpub retract {delivery}\n",
+    )
+
+
+def words_changed(story: str, text: str, by: str) -> Words:
+    """For its officer: a reviewer changed the words and approved them."""
+    return Words(
+        f"Your story was changed and approved: {_quoted(text)}",
+        f"{one_line(by)} changed the words of your story and approved it as it is now. If something is wrong, tell "
+        f"the review desk, or withdraw it:\n\n    socialpub show {story}\n",
     )
 
 
