@@ -85,7 +85,7 @@ class NameFinder:
             first = _bare(text[part[0][0] : part[0][1]])
             known = first in self._first or first in self._listed
             opens = part[0][0] == passage.sentence(part[0][0])[0]
-            if known or (2 <= len(part) <= 3 and not opens):
+            if known or (2 <= len(part) <= 3 and not opens and not _in_quotes(passage, part[0][0])):
                 end = part[-1][1] - (2 if text[: part[-1][1]].endswith("'s") else 0)
                 yield self._name(text, part[0][0], end)
                 return
@@ -94,6 +94,11 @@ class NameFinder:
     def _name(self, text: str, start: int, end: int) -> Name:
         words = {_bare(word) for word in text[start:end].split()}
         return Name(start, end, adult=bool(words & self._adults) and not words & self._minors)
+
+
+def _in_quotes(passage: Passage, offset: int) -> bool:
+    """Capitals between quotes are mostly a title: "The Night Before the Fishing Trip"."""
+    return passage.plain.count('"', passage.sentence(offset)[0], offset) % 2 == 1
 
 
 def _bare(word: str) -> str:

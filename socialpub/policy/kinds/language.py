@@ -19,6 +19,7 @@ class Language(TextKind):
 
     languages: dict[str, str] = Field(min_length=1)  # code = "small words of it"
     english: str
+    facts: dict[str, str] = Field(default_factory=dict)  # a weekday in another language = how it begins in English
     fewest: int = Field(default=6, ge=1)  # words of another language that need English beside them
 
     @cached_property
@@ -48,4 +49,10 @@ class Language(TextKind):
         if count < self.fewest:
             return False
         unsaid = set(_NUMBER.findall(theirs)) - set(_NUMBER.findall(ours))
-        return bool(unsaid) or len(_WORD.findall(ours)) < 0.6 * count
+        words = set(_WORD.findall(theirs.lower()))
+        untold = any(word in words and not _begins(english, ours) for word, english in self.facts.items())
+        return bool(unsaid) or untold or len(_WORD.findall(ours)) < 0.6 * count
+
+
+def _begins(start: str, text: str) -> bool:
+    return any(word.startswith(start) for word in _WORD.findall(text.lower()))
