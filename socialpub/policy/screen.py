@@ -1,0 +1,76 @@
+"""Screens a story: every rule in force, every place it strikes. Pure: the same values give the same findings."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from socialpub.model.document import StoryDocument
+from socialpub.model.finding import Finding, Level
+from socialpub.policy.kinds.base import Hit
+from socialpub.policy.packs import Packs
+from socialpub.policy.rule import Rule
+from socialpub.policy.spared import spared_by
+from socialpub.policy.subject import Subject
+from socialpub.settings import Department
+
+
+def screen(story: StoryDocument, department: Department, packs: Packs, as_of: date) -> list[Finding]:
+    """What the packs find in the story on this day, sorted by where, index, start and rule.
+
+    A rule that fails or runs out of time is itself a `block`: what it guards has not been checked.
+    """
+    subject = Subject(story, department, as_of, spared_by(department), packs.words)
+    rules = (rule for rule in packs.rules if rule.applies(as_of))
+    found = {finding for rule in rules for finding in _findings(rule, subject)}
+    return sorted(found, key=_place)
+
+
+def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    try:
+        hits = list(rule.check.find(subject))
+    except Exception as error:  # noqa: BLE001  # whatever a rule dies of, the story must not pass unchecked
+        yield _failed(rule, error)
+        return
+    level = rule.weight(subject.as_of, subject.department.population)
+    for hit in hits:
+        yield _finding(rule, hit, level)
+
+
+def _finding(rule: Rule, hit: Hit, level: Level) -> Finding:
+    return Finding(
+        rule=rule.id,
+        family=rule.family,
+        level=level,
+        where=hit.where,
+        index=hit.index,
+        start=hit.start,
+        end=hit.end,
+        evidence=hit.evidence,
+        says=rule.says,
+        why=rule.why,
+        cite=rule.cite,
+        instead=hit.instead or rule.instead,
+    )
+
+
+def _failed(rule: Rule, error: Exception) -> Finding:
+    slow = isinstance(error, TimeoutError)
+    reason = "ran out of time" if slow else f"failed ({type(error).__name__})"
+    return Finding(
+        rule=rule.id,
+        family=rule.family,
+        level=Level.BLOCK,
+        where="text",
+        index=0,
+        start=None,
+        end=None,
+        evidence=None,
+        says=f'The rule "{rule.id}" {reason} on this story.',
+        why="What this rule guards has not been checked, so nobody knows that the story is fine.",
+        cite=rule.cite,
+        instead="Ask the administrator to look at the rule; shorten the text if it is very long.",
+    )
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str, int, str]:
+    start = -1 if finding.start is None else finding.start
+    return finding.where, finding.index, start, finding.rule, finding.end or -1, finding.evidence or ""
