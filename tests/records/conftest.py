@@ -1,0 +1,34 @@
+"""A spool with a fresh database, a shelf and a clock set by hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from socialpub.store.database import Database, open_database
+from socialpub.store.upgrade import upgrade
+from tests.records.made_up import SetClock, add_epoch, shelve_all
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    folder = tmp_path / "queue"
+    for name in ("inbox", "taken", "media"):
+        (folder / name).mkdir(parents=True)
+    shelve_all(folder)
+    (folder / "secret.key").write_text("canary-key-b64-material\n", "ascii")
+    return folder
+
+
+@pytest.fixture
+def db(spool: Path, clock: SetClock) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{spool / 'socialpub.db'}", clock)
+    upgrade(database.engine)
+    add_epoch(database)
+    yield database
+    database.close()
