@@ -40,8 +40,10 @@ class Metronome:
         self.failing: dict[str, str] = {}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(len(stages))},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            executors={"default": ThreadPoolExecutor(2 * len(stages))},
+            # Two, because a stage that has just ended still counts for a moment, and a call that APScheduler
+            # skips is lost. `_run` sees to it that a stage never runs twice at once.
+            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
         )
 
     def start(self) -> None:

@@ -48,7 +48,16 @@ Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="the rea
 def root(ctx: typer.Context, settings: SettingsFile = Path("settings.toml")) -> None:
     """Publish a police department's good stories, safely."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("apscheduler", "alembic", "tweepy", "urllib3", "facebook", "oauthlib", "requests_oauthlib"):
+    for noisy in (
+        "apscheduler",
+        "alembic",
+        "tweepy",
+        "urllib3",
+        "facebook",
+        "oauthlib",
+        "requests_oauthlib",
+        "uvicorn",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     ctx.obj = Context(settings)
 

@@ -50,8 +50,10 @@ class Status:
         deliveries = Gauge("socialpub_deliveries", "Deliveries by state", ["state"], registry=registry)
         stories = Gauge("socialpub_stories", "Stories by state", ["state"], registry=registry)
         with self.app.db.reading() as session:
-            counted = dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).tuples())
-            told = dict(session.execute(select(Story.state, func.count()).group_by(Story.state)).tuples())
+            counted = dict(
+                session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).tuples().all()
+            )
+            told = dict(session.execute(select(Story.state, func.count()).group_by(Story.state)).tuples().all())
             stand_down = session.scalar(select(func.count()).where(Hold.scope == ALL, Hold.released_at.is_(None)))
             trouble = session.scalar(select(func.count()).where(Channel.trouble != "", Channel.removed_at.is_(None)))
             untold = session.scalar(select(func.count()).where(Notice.told_at.is_(None), Notice.gave_up_at.is_(None)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from socialpub.sandbox.server import Sandbox, running
 from tests.databases import KINDS, upgraded
 from tests.town import Town, town
 
@@ -21,3 +22,10 @@ def plain(tmp_path: Path) -> Iterator[Town]:
     with upgraded("sqlite", tmp_path) as url, town(tmp_path, url) as made:
         made.add_file_channel()
         yield made
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox for all; who uses it resets it first."""
+    with running() as handle:
+        yield handle

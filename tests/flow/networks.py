@@ -1,0 +1,131 @@
+"""The networks as flow tests see them: a channel on each, and what the public can see of it."""
+
+import io
+import json
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from socialpub.desk.channels import add_channel
+from socialpub.sandbox.server import Sandbox
+from socialpub.store.schema import Receipt
+from tests.flow import loud
+from tests.town import Town
+
+
+@dataclass
+class Network:
+    """One channel on one network, and the pictures of the story that goes there."""
+
+    sandbox: Sandbox
+    photos: Mapping[str, bytes]
+
+    def open(self, here: Town) -> None:
+        raise NotImplementedError
+
+    def visible(self, folder: Path) -> set[str]:
+        """The network's own ids of what can be seen, or as many as there are posts."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Everything that was posted before."""
+
+    def receipts(self, here: Town) -> set[str]:
+        with here.app.db.reading() as session:
+            return set(session.scalars(select(Receipt.remote_id)))
+
+
+class Loud(Network):
+    def open(self, here: Town) -> None:
+        add_channel(here.app.db, here.who("adm"), here.app.vault, "loud", "loud", "loud", {})
+
+    def visible(self, folder: Path) -> set[str]:
+        return {post["id"] for post in loud.posts(folder / "wall")}
+
+
+class Outbox(Network):
+    def open(self, here: Town) -> None:
+        here.add_file_channel()
+
+    def visible(self, folder: Path) -> set[str]:
+        return {file.parent.name for file in (folder / "queue" / "outbox").glob("*/*/post.json")}
+
+
+class Sandboxed(Network):
+    """A network of the sandbox: its own table of visible posts alone decides."""
+
+    platform = ""
+
+    def open(self, here: Town) -> None:
+        account = ask(self.sandbox, "/_sandbox/accounts")[self.platform][0]
+        add_channel(
+            here.app.db,
+            here.who("adm"),
+            here.app.vault,
+            self.platform,
+            self.platform,
+            account["id"],
+            self.secret(account),
+            self.sandbox.url,
+        )
+
+    def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
+        raise NotImplementedError
+
+    def visible(self, folder: Path) -> set[str]:
+        return {post["remote_id"] for post in ask(self.sandbox, "/_sandbox/posts")}
+
+    def forget(self) -> None:
+        ask(self.sandbox, "/_sandbox/reset", {})
+
+
+class X(Sandboxed):
+    platform = "x"
+
+    def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            key: account[key] for key in ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+        }
+
+
+class Facebook(Sandboxed):
+    platform = "facebook"
+
+    def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
+        return {"access_token": account["access_token"]}
+
+
+def ask(sandbox: Sandbox, path: str, body: Any = None) -> Any:
+    """Speak to the sandbox's control API; with a body, a POST."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(sandbox.url + path, data, {"Content-Type": "application/json"})  # noqa: S310  loopback
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  loopback
+        return json.loads(answer.read() or b"null")
+
+
+@cache
+def picture(color: str) -> bytes:
+    """A small photo, of one color."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (320, 240), color).save(file, "JPEG")
+    return file.getvalue()
+
+
+def networks() -> dict[str, Callable[[Sandbox], Network]]:
+    """By name: the network, and whether its story has pictures."""
+    two = {"a.jpg": picture("navy"), "b.jpg": picture("olive")}
+    return {
+        "loud": lambda sandbox: Loud(sandbox, {}),
+        "file with photos": lambda sandbox: Outbox(sandbox, two),
+        "x with photos": lambda sandbox: X(sandbox, two),
+        "x text": lambda sandbox: X(sandbox, {}),
+        "facebook with photos": lambda sandbox: Facebook(sandbox, two),
+        "facebook text": lambda sandbox: Facebook(sandbox, {}),
+    }

@@ -1,0 +1,99 @@
+"""kill -9 at every point that a daemon passes: never two posts, never a lost one, every delivery at an end.
+
+Each trial is a real process on a spool of its own that dies by SIGKILL, and another that starts after it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from socialpub.delivery.journal import AttemptJournal
+from socialpub.model.states import SETTLED, DeliveryState
+from socialpub.sandbox.server import Sandbox
+from socialpub.store.audit import verify
+from tests.databases import KINDS, upgraded
+from tests.flow import killing, loud
+from tests.flow.networks import Network, networks
+from tests.town import town
+
+#: A sweep that has not ended by then goes round in circles.
+MOST = 200
+
+
+@contextmanager
+def _trial(kind: str, folder: Path, network: Network) -> Iterator[killing.Trial]:
+    """A spool with one approved story for one channel, and the engine it lives on."""
+    now = datetime.now(UTC)
+    with upgraded(kind, folder) as url:
+        with town(folder, url) as here:
+            here.clock.now = now
+            loud.heard(here.app, folder)
+            network.open(here)
+            here.drop(photos=network.photos)
+            here.turn()
+            here.approve()
+        yield killing.Trial(folder, url, now)
+
+
+def _judge(trial: killing.Trial, network: Network, died_at: int) -> None:
+    """What must be true after any death."""
+    here = trial.look()
+    try:
+        rows = here.deliveries()
+        seen = network.visible(trial.folder)
+        assert len(seen) <= 1, f"point {died_at}: posted {len(seen)} times"
+        assert len(rows) == 1
+        assert rows[0].state in SETTLED, f"point {died_at}: left {rows[0].state}"
+        if rows[0].state == DeliveryState.DELIVERED:
+            assert seen == network.receipts(here), f"point {died_at}: the receipt names another post"
+        else:
+            assert rows[0].state == DeliveryState.NEEDS_PERSON, f"point {died_at}: {rows[0].state} {rows[0].reason}"
+        with here.app.db.reading() as session:
+            assert verify(session).fault == "", f"point {died_at}"
+    finally:
+        here.app.db.close()
+
+
+def _sweep(kind: str, folder: Path, network: Network) -> int:
+    """Die at each point in turn until no point is left; gives how many there were."""
+    for die_at in range(1, MOST):
+        network.forget()
+        place = folder / str(die_at)
+        place.mkdir()
+        with _trial(kind, place, network) as trial:
+            died = killing.killed_then_restarted(trial, die_at)
+            _judge(trial, network, die_at)
+        if not died:
+            return die_at - 1
+    raise AssertionError("the sweep does not end")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", networks())
+def test_a_daemon_killed_at_any_point_posts_once_and_loses_nothing(
+    kind: str, name: str, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    points = _sweep(kind, tmp_path, networks()[name](sandbox))
+    assert points >= 15, "fewer points than the path has steps: some are not reached"
+
+
+def _forget_the_intent() -> None:
+    """The mutation: the visible call is made without its intent being written down."""
+    AttemptJournal._commit_intent = lambda self, ids: None  # type: ignore[method-assign]
+
+
+def test_without_the_intent_commit_the_sweep_finds_a_second_post(tmp_path: Path, sandbox: Sandbox) -> None:
+    network = networks()["loud"](sandbox)
+    with pytest.raises(AssertionError, match="posted 2 times"):
+        for die_at in range(1, MOST):
+            place = tmp_path / str(die_at)
+            place.mkdir()
+            network.forget()
+            with _trial("sqlite", place, network) as trial:
+                sabotaged = killing.Trial(trial.folder, trial.database, trial.now, _forget_the_intent)
+                if not killing.killed_then_restarted(sabotaged, die_at):
+                    break
+                _judge(trial, network, die_at)
