@@ -98,6 +98,18 @@ def test_a_compressed_bomb_beside_the_pixels_is_refused(keep: Keep, bomb: bytes)
     assert refusal(keep(plain[:33] + bomb + plain[33:])).remedy
 
 
+def test_a_file_of_a_million_parts_is_refused_before_it_is_decoded(keep: Keep) -> None:
+    jpeg, png = phone.jpeg(private=False), phone.saved(phone.scene(), "PNG")
+    scans = phone.saved(phone.scene(), "JPEG", progressive=True)
+    last = scans[scans.rfind(b"\xff\xda") : -2]
+    for crowd in (
+        jpeg[:2] + phone.segment(0xFE, b"") * 1_000_000 + jpeg[2:],
+        scans[:-2] + last * 200 + scans[-2:],
+        png[:33] + phone.chunk(b"tEXt", b"") * 300_000 + png[33:],
+    ):
+        assert "parts" in refusal(keep(crowd)).reason
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_a_moving_picture_is_refused(keep: Keep, kind: str) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
