@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from socialpub.media.fit import Size
 from socialpub.media.refusal import MediaRefused
+from socialpub.media.segments import refuse_crowded
 from socialpub.media.sniff import HEIC, JPEG, PNG, WEBP
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def opened(file: BufferedReader, mime: str) -> "ImageFile":
     """The photo with its header read and within the limits; no pixel is decoded yet. Raises MediaRefused."""
     with decoding():
         _refuse_vast_webp(file, mime)
+        _refuse_crowded(file, mime)
         photo = _decoder(mime)(file)
     _refuse_moving(photo, mime)
     _refuse_vast(photo.size)
@@ -138,6 +140,12 @@ def _refuse_vast_webp(file: BufferedReader, mime: str) -> None:
         _refuse_vast(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1))
     else:
         _refuse_vast((_number(head[26:28]) & 0x3FFF, _number(head[28:30]) & 0x3FFF))
+
+
+def _refuse_crowded(file: BufferedReader, mime: str) -> None:
+    if mime in {JPEG, PNG}:
+        refuse_crowded(file.read(), mime)
+        file.seek(0)
 
 
 def _number(raw: bytes) -> int:

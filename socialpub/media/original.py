@@ -17,7 +17,7 @@ _SMALLEST: Final[Size] = (1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A photo as received. Width and height in pixels as a person sees it, turned by its EXIF; size in bytes."""
+    """A photo as received. Width and height: pixels, as a person sees it. Size: bytes."""
 
     sha256: str
     mime: str

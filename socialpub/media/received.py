@@ -23,10 +23,13 @@ _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 @contextmanager
 def received(path: Path, *, max_bytes: int = MAX_BYTES) -> Iterator[BufferedReader]:
     """The file at `path`, open for reading. Raises MediaRefused; never follows a link, never waits."""
-    file = os.fdopen(_descriptor(path), "rb")
-    with file:
-        _refuse_unless_plain(os.fstat(file.fileno()), max_bytes)
-        yield file
+    descriptor = _descriptor(path)
+    try:
+        _refuse_unless_plain(os.fstat(descriptor), max_bytes)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(descriptor)
 
 
 def _descriptor(path: Path) -> int:

@@ -106,5 +106,6 @@ def _written(head: bytes) -> str:
         return "this is a web page"
     if text.startswith(b"<"):
         return "this is a web page or an XML document"
-    printable = bool(text) and all(byte >= 0x20 or byte in b"\t\n\r\f" for byte in text)
-    return "this is a text file" if printable else ""
+    words = text.decode("utf-8", "replace").rstrip("\ufffd")  # the last letter may be cut in two
+    readable = all(letter.isprintable() or letter.isspace() for letter in words) and "\ufffd" not in words
+    return "this is a text file" if words and readable else ""

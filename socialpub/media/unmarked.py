@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from socialpub.media.refusal import MediaRefused
+from socialpub.media.segments import END, SCAN, jpeg_segments, png_chunks
 from socialpub.media.sniff import JPEG, PNG, WEBP
 
 #: ITU-T T.81 table B.1: quantization, Huffman, restart interval, baseline and progressive frames, scan.
-_JPEG_NEEDS: Final = frozenset({0xDB, 0xC4, 0xDD, 0xC0, 0xC1, 0xC2, 0xDA})
-_APP0, _SCAN, _END = 0xE0, 0xDA, 0xD9
-_STUFFED: Final = frozenset({0x00, *range(0xD0, 0xD8)})  # inside a scan: a plain FF, or a restart
+_JPEG_NEEDS: Final = frozenset({0xDB, 0xC4, 0xDD, 0xC0, 0xC1, 0xC2, SCAN, END})
+_APP0: Final = 0xE0
 
 _PNG_NEEDS: Final = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
 _WEBP_NEEDS: Final = frozenset({b"VP8 ", b"VP8L"})  # no VP8X: it announces EXIF, XMP, ICC or frames
@@ -32,18 +32,11 @@ def must_be_unmarked(data: bytes, mime: str) -> None:
 def _jpeg_extras(data: bytes) -> Iterator[str]:
     if data[:2] != b"\xff\xd8":
         yield "no JPEG start"
-    at = 2
-    while data[at : at + 2] != b"\xff\xd9":
-        marker, length = data[at + 1 : at + 2], int.from_bytes(data[at + 2 : at + 4], "big")
-        if data[at : at + 1] != b"\xff" or length < 2 or at + 2 + length > len(data):
-            yield "a broken segment"
-            return
-        if not _wanted(marker[0], data[at + 4 : at + 2 + length]):
-            yield f"segment FF{marker.hex().upper()}"
-        at += 2 + length
-        if marker[0] == _SCAN:
-            at = _after_scan(data, at)
-    if at + 2 != len(data):
+    end = 0
+    for marker, start, end in jpeg_segments(data):
+        if not _wanted(marker, data[start:end]):
+            yield f"segment FF{marker:02X}"
+    if end != len(data):
         yield "bytes after its end"
 
 
@@ -54,25 +47,10 @@ def _wanted(marker: int, body: bytes) -> bool:
     return marker in _JPEG_NEEDS
 
 
-def _after_scan(data: bytes, at: int) -> int:
-    """Where the next real marker is; the file's length when there is none."""
-    while (at := data.find(b"\xff", at)) >= 0:
-        if at + 1 < len(data) and data[at + 1] not in _STUFFED:
-            return at
-        at += 2
-    return len(data)
-
-
 def _png_extras(data: bytes) -> Iterator[str]:
-    at = 8
-    while at < len(data):
-        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        if kind not in _PNG_NEEDS:
-            yield f"chunk {kind!r}"
-        at += 12 + length
-        if kind == b"IEND":
-            break
-    if at != len(data):
+    chunks = list(png_chunks(data))
+    yield from (f"chunk {chunk.kind!r}" for chunk in chunks if chunk.kind not in _PNG_NEEDS)
+    if not chunks or chunks[-1].end + 4 != len(data):  # the last chunk's checksum
         yield "bytes after its end"
 
 

@@ -1,0 +1,1 @@
+"""Photos with secrets in, pictures without them out."""
