@@ -284,3 +284,22 @@ def test_a_sender_that_raises_loses_nothing(db: Database, clock: SetClock, serve
     clock.advance(LEASE.total_seconds())
     turn(db, to, clock.now, servers.post)
     assert servers.subjects == ["hello"]
+
+
+def test_a_slow_success_does_not_split_what_the_next_taker_put_off(
+    db: Database, clock: SetClock, servers: Servers
+) -> None:
+    say(db, "reviewers", "hello")
+    servers.broken = {"json://one": "421", "json://two": "421"}
+
+    def outlived(address: str, subject: str, body: str) -> str:
+        if address == "json://one":
+            clock.advance(LEASE.total_seconds())
+            turn(db, to, clock.now, servers.post)
+            return ""
+        return "503 busy"
+
+    turn(db, to, clock.now, outlived)
+    assert [(row.audience, row.told_at, row.tries, row.trouble) for row in notices(db)] == [
+        ("reviewers", None, 2, "421")
+    ]
