@@ -78,7 +78,14 @@ def _secrets(url: str) -> set[str]:
     place, _, query = rest.partition("?")
     login, _, host = place.rpartition("@")
     values = [pair.partition("=")[2] for pair in re.split("[&#]", query)]
-    pieces = {rest, login, *re.split("[:/@]", login), *re.split("[:/@]", host), *values}
+    pieces = {rest, *_logins(rest), *re.split("[:/@]", login), *re.split("[:/@]", host), *values}
     shown = {*_recipients(url), re.split("[:/]", host)[0] if kind(url) in _MAIL else ""}
     both = {form for piece in pieces for form in (piece, unquote(piece), unquote_plus(piece))}
     return {piece for piece in both if len(piece) >= 4} - shown
+
+
+def _logins(rest: str) -> set[str]:
+    """All that may be a login or its password: one with an unescaped ?, # or @ in it ends nobody knows where."""
+    parts = rest.split("@")
+    before = {"@".join(parts[:count]) for count in range(1, len(parts))}
+    return before | {login.partition(":")[2] for login in before}
