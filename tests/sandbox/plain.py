@@ -1,4 +1,4 @@
-"""A plain HTTP client and small real pictures, so that the sandbox is tested by nothing that it is made of."""
+"""A plain HTTP client and small real pictures: the sandbox is tested by nothing that it is made of."""
 
 import http.client
 import json

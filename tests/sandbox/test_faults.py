@@ -185,7 +185,7 @@ def test_truncated_json_is_whole_http(x: X) -> None:
     x.sandbox.fault("truncated_json", path="/2/tweets")
     reply = x.post("Hi")
     assert reply.status == 201
-    with pytest.raises(ValueError, match="Unterminated|Expecting"):
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         json.loads(reply.data)
 
 
@@ -258,6 +258,7 @@ def test_an_order_that_makes_no_sense_is_refused(sandbox: Sandbox) -> None:
         {"kind": "slow", "commit": "sometimes"},
         {"kind": "huge", "commit": "after"},
         {"kind": "slow", "path": "("},
+        {"kind": "mid_body", "commit": "first"},
         {"kind": "slow", "whom": "me"},
     ):
         reply = ask(sandbox.url, "POST", "/_sandbox/faults", order)

@@ -1,6 +1,7 @@
 """Lists and nodes of the Graph API: paging, time bounds, the lag, fields, tokens."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -123,10 +124,8 @@ def test_malformed_fields_are_refused(bad: str) -> None:
 
 @given(st.text(alphabet="ab{}.,() ", max_size=30))
 def test_no_fields_break_the_reader(text: str) -> None:
-    try:
+    with suppress(ValueError):
         assert isinstance(parsed(text), dict)
-    except ValueError:
-        pass
 
 
 def test_an_answer_is_cut_to_the_tree_and_keeps_its_id() -> None:

@@ -27,7 +27,7 @@ def test_it_runs_from_any_folder_and_is_gone_afterwards(
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])  # noqa: S104  it must be refused
 def test_it_listens_on_loopback_only(host: str) -> None:
     with pytest.raises(ValueError, match="loopback only"):
-        serve(host, 0, lambda port: None)
+        serve(host, 0, lambda _: None)
 
 
 def test_it_ends_when_whoever_started_it_is_gone() -> None:

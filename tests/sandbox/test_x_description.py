@@ -124,7 +124,9 @@ def test_every_body_names_exactly_the_described_properties(schemas: dict[str, An
 
 
 _ID = st.sampled_from(["1", "1234567890123456789", "12345678901234567890", "x", "", "٣"])
-_ANY = st.sampled_from([None, True, 0, 7, "", "following", [], {}, ["1"], 20_000_000_000])
+_ANY: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, 7, "", "following", [], {}, ["1"], 20_000_000_000]
+)
 _BODY = st.fixed_dictionaries(
     {},
     optional={
