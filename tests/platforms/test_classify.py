@@ -41,7 +41,7 @@ X_EXAMPLES: list[tuple[int, dict[str, Any] | None, Means, int | str]] = [
     (429, problem("usage-capped", "Usage cap exceeded: Monthly product cap"), Means.PERSON, 3),
     (402, {"title": "CreditsDepleted", "detail": "No credits"}, Means.PERSON, 3),
     (403, problem("client-forbidden", "When authenticating requests …"), Means.PERSON, 4),
-    (403, problem("oauth1-permissions", "… the appropriate oauth1 app permissions for this endpoint."), Means.PERSON, 4),
+    (403, problem("oauth1-permissions", "… the appropriate oauth1 app permissions …"), Means.PERSON, 4),
     (401, {"title": "Unauthorized", "status": 401}, Means.PERSON, 5),
     (401, None, Means.PERSON, 5),
     (402, None, Means.PERSON, 6),
