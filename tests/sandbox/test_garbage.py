@@ -69,7 +69,7 @@ _TOKENS = st.sampled_from(
     kind=_TYPES,
     token=_TOKENS,
 )
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_request_breaks_a_network(
     sandbox: Sandbox, method: str, path: str, query: str, body: Any, kind: str, token: str
 ) -> None:
@@ -84,7 +84,7 @@ def test_no_request_breaks_a_network(
     ),
     order=_JSON,
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_order_breaks_the_control_api(sandbox: Sandbox, name: str, order: Any) -> None:
     reply = ask(
         sandbox.url, "POST", f"/_sandbox/{name}", json.dumps(order), {"content-type": "application/json"}

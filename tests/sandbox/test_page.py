@@ -79,6 +79,12 @@ def test_a_permalink_leads_to_the_post_alone(x: X, page: Page) -> None:
     assert "Third" in _read(ask(x.sandbox.url, "GET", f"/facebook/{page.id}/photos/{photo}")).text
 
 
+def test_a_permalink_on_x_does_not_need_the_handle(x: X) -> None:
+    post_id = x.post("First").json["data"]["id"]
+    assert "First" in _read(ask(x.sandbox.url, "GET", f"/x/i/status/{post_id}")).text
+    assert ask(x.sandbox.url, "GET", f"/x/Other/status/{post_id}").status == 404
+
+
 def test_a_post_that_was_taken_down_is_a_404(x: X) -> None:
     x.post("First")
     (row,) = x.sandbox.posts()

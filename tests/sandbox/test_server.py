@@ -1,5 +1,6 @@
 """The process: where it listens, how it says so, how it ends."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from socialpub.sandbox.server import running, serve
 from tests.sandbox.plain import ask
 
 _COMMAND = [sys.executable, "-m", "socialpub.sandbox"]
+_ALLOWED = sys.stdlib_module_names | {"starlette", "uvicorn"}
 _ROOT = Path(__file__).parents[2]
 
 
@@ -39,6 +41,16 @@ def test_it_ends_when_whoever_started_it_is_gone() -> None:
         assert said["url"] == f"http://127.0.0.1:{said['port']}"
         process.stdin.close()
         assert process.wait(timeout=10) == 0
+
+
+def test_it_shares_no_code_with_any_other_room() -> None:
+    for file in (_ROOT / "socialpub/sandbox").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            named = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            named += [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            for name in named:
+                own = name.startswith("socialpub.sandbox")
+                assert own or name.partition(".")[0] in _ALLOWED, f"{file.name} imports {name}"
 
 
 def test_a_port_that_is_taken_is_an_error_in_words(capfd: pytest.CaptureFixture[str]) -> None:
