@@ -5,8 +5,9 @@ import re
 import socket
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 import requests
@@ -28,7 +29,8 @@ def _server(*answers: bytes) -> Iterator[tuple[int, list[bytes]]]:
             for answer in answers:
                 with door.accept()[0] as peer:
                     heard.append(_request(peer))
-                    peer.sendall(answer)
+                    with suppress(OSError):  # a client that has read enough hangs up
+                        peer.sendall(answer)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -130,6 +132,18 @@ def test_only_a_json_object_is_a_success(body: bytes) -> None:
     )
     with _server(answer) as (port, _), _session(port) as session, pytest.raises(Unclear):
         session.request("GET", "https://api.example/x")
+
+
+def test_an_answer_beyond_the_limit_is_not_read_to_its_end() -> None:
+    body = b'{"id": "1", "padding": "' + b"a" * 30_000_000 + b'"}'
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    with _server(answer) as (port, _), _session(port) as session:
+        tracemalloc.start()
+        with pytest.raises(Unclear, match="larger than 2 MB"):
+            session.request("GET", "https://api.example/x")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 8_000_000
 
 
 def test_an_error_inside_a_success_is_an_error() -> None:
