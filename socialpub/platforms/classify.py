@@ -91,6 +91,9 @@ class Reading:
         facts = self.facts(declined)
         return next((row, facts) for row in (*self.rows, *HTTP_ROWS) if row.fits(facts))
 
+    def means(self, trouble: Trouble) -> Means | None:
+        return self.row(trouble)[0].means if isinstance(trouble, Declined) else None
+
 
 def outcome(trouble: Trouble, reading: Reading, now: datetime) -> Outcome:
     """How an attempt ends that met `trouble`. `now` (UTC) bounds and anchors the wait a network asks for."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from socialpub.model.account import Account
@@ -97,7 +98,7 @@ class FacebookPlatform:
                 remote_id = self._create(line, post, ids, journal)
                 return Delivered((self._receipt(line, remote_id, account),))
         except Trouble as trouble:
-            if self._means(trouble) is classify.Means.FORGOTTEN:
+            if self._reading.means(trouble) is classify.Means.FORGOTTEN:
                 uploads.forget(journal, len(post.media))
             return classify.outcome(trouble, self._reading, self._clock())
 
@@ -226,11 +227,10 @@ class FacebookPlatform:
         line.session.begin("page")
         return bool(line.graph.get_object(line.page, fields="id").get("id") == line.page)
 
-    def _means(self, trouble: Trouble) -> classify.Means | None:
-        return self._reading.row(trouble)[0].means if isinstance(trouble, Declined) else None
 
-
+@cache
 def _sdk() -> Any:
+    """The SDK, imported on first use; once, because muting warnings is no matter for several threads."""
     with warnings.catch_warnings():  # the SDK of 2018 has a stray backslash that newer Pythons remark upon
         warnings.simplefilter("ignore")
         import facebook

@@ -20,7 +20,7 @@ ROWS: Table = (
         "connect the channel again.", codes=(190,), subcodes=(459, 464)),
     Row(Means.PERSON, "the key died with a changed password", _AGAIN, codes=(190,), subcodes=(460,)),
     Row(Means.PERSON, "the key has expired", _AGAIN, codes=(190,), subcodes=(463,)),
-    Row(Means.PERSON, "does not accept our key", _AGAIN, codes=(102, 190)),
+    Row(Means.PERSON, "does not accept our key", _AGAIN, codes=(102, 104, 190)),
     Row(Means.PERSON, "has blocked posting", "Look at the Page's support inbox; wait for its end.",
         codes=(368,)),
     Row(Means.PERSON, "our key may not do this", "The app needs pages_manage_posts and the person the "

@@ -3,7 +3,6 @@
 Adapters turn them into outcomes (`classify`). Their texts are clean: no secret, no control characters, short.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -70,6 +69,6 @@ def clean(text: str, secrets: Iterable[str] = (), longest: int = LONGEST_WORDS) 
     for secret in filter(None, secrets):
         for form in {secret, quote(secret, safe=""), quote_plus(secret)}:
             text = text.replace(form, "***")
-    text = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be stored
-    text = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]", " ", text).split())
+    # Also half a surrogate pair, which cannot be stored, and marks that turn the reading direction.
+    text = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"

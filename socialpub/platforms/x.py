@@ -105,7 +105,7 @@ class XPlatform:
                 ids = [self._photo(line, item, n, journal) for n, item in enumerate(post.media, 1)]
                 return self._create(line, post, ids, account, journal)
         except Trouble as trouble:
-            if trouble.visible and self._means(trouble) is classify.Means.FORGOTTEN:
+            if trouble.visible and self._reading.means(trouble) is classify.Means.FORGOTTEN:
                 uploads.forget(journal, len(post.media))
             return classify.outcome(trouble, self._reading, self._clock())
 
@@ -225,9 +225,6 @@ class XPlatform:
                 return items
             asked["pagination_token"] = token
         return None
-
-    def _means(self, trouble: Trouble) -> classify.Means | None:
-        return self._reading.row(trouble)[0].means if isinstance(trouble, Declined) else None
 
 
 def _client(keys: Mapping[str, str]) -> Any:

@@ -65,7 +65,7 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
 
 def _new_x(world: World) -> dict[str, Any]:
     number = world.number()
-    names = {"id": f"55501{number:08d}", "handle": f"demo{number}", "name": f"Demo {number}"}
+    names = {"id": f"55503{number:08d}", "handle": f"demo{number}", "name": f"Demo {number}"}
     keys = (
         "consumer_key",
         "consumer_secret",

@@ -27,6 +27,8 @@ KINDS: dict[str, str] = {
     "html_502": "never",
     "redirect": "never",
 }
+#: These end before the network could keep anything.
+NEVER_KEPT = ("refuse", "mid_body", "credits_depleted")
 COMMITS = ("never", "first", "after")  # after: only for slow, the post becomes visible once the wait is over
 
 
@@ -52,6 +54,8 @@ class Fault:
         self.commit = self.commit or KINDS[self.kind]
         if self.commit not in COMMITS or (self.commit == "after" and self.kind != "slow"):
             raise ValueError('commit is "never" or "first"; "after" is for kind "slow" only')
+        if self.kind in NEVER_KEPT and self.commit != "never":
+            raise ValueError(f'kind "{self.kind}" ends before anything is kept: leave commit out')
         re.compile(self.path)
 
     @property

@@ -1,9 +1,10 @@
 """What each kind of fault does to an exchange. The order is the point: before, or after, the post is kept."""
 
 import asyncio
-import gzip
 import json
+import zlib
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 from socialpub.sandbox import graph_answers, x_answers
 from socialpub.sandbox.exchange import Answer, Exchange
@@ -94,6 +95,11 @@ def spoiled(spoil: Callable[[Answer], Answer]) -> Mischief:
     return act
 
 
+async def gzip_bomb(exchange: Exchange, fault: Fault) -> int:
+    answer = await _ready(exchange, fault)
+    return await _say(exchange, fault, Answer(answer.status, _gzipped(answer), _bomb()))
+
+
 async def html_502(exchange: Exchange, fault: Fault) -> int:
     await exchange.read()
     await _kept(exchange, fault)
@@ -127,12 +133,18 @@ KINDS: dict[str, Mischief] = {
     "wrong_type": spoiled(lambda a: Answer(a.status, a.headers, b'["this", "is", "a", "list"]')),
     "huge": spoiled(lambda a: Answer(a.status, a.headers, b'{"padding": "' + b"a" * HUGE + b'"}')),
     "bad_gzip": spoiled(lambda a: Answer(a.status, _gzipped(a), b"this is not gzip")),
-    "gzip_bomb": spoiled(
-        lambda a: Answer(a.status, _gzipped(a), gzip.compress(b'"' + b" " * BOMB + b'"', 9))
-    ),
+    "gzip_bomb": gzip_bomb,
     "html_502": html_502,
     "redirect": redirect,
 }
+
+
+@cache
+def _bomb() -> bytes:
+    """A JSON string of `BOMB` spaces, compressed piece by piece so that it never exists whole in here."""
+    press, piece = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16), b" " * 1_000_000
+    parts = [press.compress(b'"'), *(press.compress(piece) for _ in range(BOMB // len(piece)))]
+    return b"".join([*parts, press.compress(b'"'), press.flush()])
 
 
 async def _ready(exchange: Exchange, fault: Fault) -> Answer:

@@ -51,12 +51,18 @@ async def one_post(request: Request) -> Response:
     """The permalink of a post, or the address of one of its photos."""
     world: World = request.state.world
     for post in world.posts.values():
-        photos = {f"/facebook/{post.account}/photos/{picture.id}" for picture in post.pictures}
-        if request.url.path in {post.path} | photos:
+        if request.url.path in _addresses(post):
             return _page(f"A post on {_LABELS[post.platform]}", _article(world, post, "h2"))
     return _page(
         "This post does not exist", '<p class="none">It was never here, or it was taken down.</p>', 404
     )
+
+
+def _addresses(post: Shown) -> set[str]:
+    """Where the post is found. As on the real network, /i/ stands for any handle on X."""
+    if post.platform == "x":
+        return {post.path, f"/x/i/status/{post.remote_id}"}
+    return {post.path, *(f"/facebook/{post.account}/photos/{picture.id}" for picture in post.pictures)}
 
 
 async def media(request: Request) -> Response:

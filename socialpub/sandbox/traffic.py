@@ -45,14 +45,14 @@ def _logged(scope: Scope, world: World) -> dict[str, Any]:
     """One line of the log: no header, no body, and no value of a parameter that could be a secret."""
     headers = dict(scope["headers"])
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    kept = [(name, "…" if _SECRET.search(name) else value) for name, value in query]
+    kept = [(name, "***" if _SECRET.search(name) else value) for name, value in query]
     entry: dict[str, Any] = {
         "id": f"r{world.number()}",
         "at": world.moment().isoformat(),
         "method": scope["method"],
         "path": scope["path"],
-        "query": urlencode(kept, safe="…,{}:"),
-        "had_credential": b"authorization" in headers or any(value == "…" for _, value in kept),
+        "query": urlencode(kept, safe="*,{}:"),
+        "had_credential": b"authorization" in headers or any(value == "***" for _, value in kept),
         "status": None,
         "fault": "",
     }

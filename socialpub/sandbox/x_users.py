@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ async def get_posts(call: XCall) -> dict[str, Any]:
     if account not in call.world.x:
         return {"errors": [not_found("user", "id", account)]}
     size, start = _size(call), _page_start(call)
-    listed = [p for p in call.world.listed("x", account) if _asked_for(call, p)]
+    listed = list(filter(_wanted(call), call.world.listed("x", account)))
     page = listed[start : start + size]
     answer: dict[str, Any] = {"data": [projected(p, call.request) for p in page]} if page else {}
     answer |= includes(page, call.request, call.world)
@@ -63,32 +64,32 @@ def _size(call: XCall) -> int:
     return int(asked)
 
 
-def _asked_for(call: XCall, post: Shown) -> bool:
-    low, high = _id(call, "since_id"), _id(call, "until_id")
-    after, before = _time(call, "start_time"), _time(call, "end_time")
-    if (low and int(post.remote_id) <= low) or (high and int(post.remote_id) >= high):
-        return False
-    # X cuts times to whole seconds.
-    made = post.created_at.replace(microsecond=0)
-    return (after is None or made >= after) and (before is None or made < before)
+def _wanted(call: XCall) -> Callable[[Shown], bool]:
+    """The question's bounds, checked before any post is looked at."""
+    after_id, before_id = _id(call, "since_id", 0), _id(call, "until_id", 10**19)
+    since, until = _time(call, "start_time", "2010-11-06"), _time(call, "end_time", "9999-01-01")
+
+    def wanted(post: Shown) -> bool:
+        made = post.created_at.replace(microsecond=0)  # X cuts times to whole seconds
+        return after_id < int(post.remote_id) < before_id and since <= made < until
+
+    return wanted
 
 
-def _id(call: XCall, name: str) -> int:
-    asked = call.request.query_params.get(name, "0")
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= 19):
+def _id(call: XCall, name: str, usual: int) -> int:
+    asked = call.request.query_params.get(name, str(usual))
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= 20):
         raise invalid(f"The `{name}` query parameter value [{asked}] is not valid", **{name: asked})
     return int(asked)
 
 
-def _time(call: XCall, name: str) -> datetime | None:
-    asked = call.request.query_params.get(name)
-    if asked is None:
-        return None
+def _time(call: XCall, name: str, usual: str) -> datetime:
+    asked = call.request.query_params.get(name, f"{usual}T00:00:00Z")
     try:
         when = datetime.fromisoformat(asked)
     except ValueError:
-        when = None
-    if when is None or when.tzinfo is None:
+        when = datetime.min  # noqa: DTZ901  without a zone, so refused below
+    if when.tzinfo is None:
         text = f"Invalid '{name}':'{asked}'. Must be an RFC 3339 date-time, such as 2026-11-22T15:00:00Z"
         raise invalid(text, **{name: asked})
     return when.astimezone(UTC).replace(microsecond=0)

@@ -32,7 +32,7 @@ class Conformance:
         assert shown.alts == tuple(item.alt for item in post.media)
 
     def test_unusual_characters_arrive_unchanged(self, rig: Rig) -> None:
-        text = "K-9 “Rex” & friends <3 met 12 kids — ¡gracias! 🐕‍🦺 100% fun\n\nSee riverbendpd.example/e?a=1&b=2"
+        text = "K-9 “Rex” & friends <3 met 12 kids — ¡gracias! 🐕‍🦺 100%\n\nSee riverbendpd.example/e?a=1&b=2"
         assert isinstance(rig.platform.deliver(make_post(rig, text), rig.account, JournalDouble()), Delivered)
         assert [shown.text for shown in rig.shown()] == [text]
 

@@ -8,6 +8,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -402,6 +403,15 @@ class NetworkConformance(Conformance):
         assert isinstance(outcome, Refused)
         assert outcome.reason.isprintable()
         assert len(outcome.reason.encode()) < 1000
+
+    def test_several_threads_deliver_each_their_own(self, rig: NetworkRig) -> None:
+        posts = [make_post(rig, f"Story number {number}", photos=number % 2) for number in range(6)]
+        with ThreadPoolExecutor(3) as pool:
+            outcomes = list(pool.map(lambda p: rig.platform.deliver(p, rig.account, JournalDouble()), posts))
+        ids = {shown.remote_id: shown.text for shown in rig.shown()}
+        assert [ids[o.receipts[0].remote_id] for o in outcomes if isinstance(o, Delivered)] == [
+            post.text for post in posts
+        ]
 
     def test_every_request_passes_a_crash_point_before_and_after(
         self, rig: NetworkRig, monkeypatch: pytest.MonkeyPatch

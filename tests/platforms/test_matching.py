@@ -1,0 +1,153 @@
+"""Which listed posts count as ours: the pure comparisons of both networks."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from socialpub.model.post import Media, Post
+from socialpub.platforms import facebook_match, x_match
+
+MADE = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+PHOTO = Media("0" * 64, "image/png", 2, 2, 10)
+
+
+def tweet(text: str, *urls: dict[str, str], keys: int = 0, **more: Any) -> dict[str, Any]:
+    item: dict[str, Any] = {"id": "1", "text": text, "entities": {"urls": list(urls)}}
+    if keys:
+        item["attachments"] = {"media_keys": [f"3_{n}" for n in range(keys)]}
+    return item | more
+
+
+def link(short: str, long: str, **more: str) -> dict[str, str]:
+    return {"url": short, "expanded_url": long, **more}
+
+
+@pytest.mark.parametrize(
+    ("ours", "item"),
+    [
+        ("Hello", tweet("Hello")),
+        ("  Hello \n there ", tweet("Hello \n there")),
+        ("A & B < C", tweet("A &amp; B &lt; C")),
+        ("Literal &amp; stays", tweet("Literal &amp;amp; stays")),
+        ("See https://a.example/x now", tweet("See https://t.co/1 now", link("https://t.co/1", "https://a.example/x"))),
+        ("See a.example/x", tweet("See https://t.co/1", link("https://t.co/1", "http://a.example/x"))),
+        ("See https://a.example", tweet("See https://t.co/1", link("https://t.co/1", "https://a.example/"))),
+        ("See https://a.example/?a=1&copy=2", tweet("See https://t.co/1", link("https://t.co/1", "https://a.example/?a=1&copy=2"))),
+        (
+            "Two https://a.example/1 https://a.example/2",
+            tweet(
+                "Two https://t.co/a https://t.co/ab",
+                link("https://t.co/a", "https://a.example/1"),
+                link("https://t.co/ab", "https://a.example/2"),
+            ),
+        ),
+        ("Cafe\u0301", tweet("Caf\u00e9")),
+    ],
+)  # fmt: skip
+def test_what_x_changes_is_changed_back(ours: str, item: dict[str, Any]) -> None:
+    assert x_match.matching_ids([item], Post("x", (ours,))) == ["1"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        tweet("Look https://t.co/9", link("https://t.co/9", "https://x.com/pd/status/1/photo/1"), keys=1),
+        tweet("Look https://t.co/9", link("https://t.co/9", "https://pic.x.com/9", media_key="3_1"), keys=1),
+        tweet("Look https://t.co/9", keys=1),
+        tweet("Look", keys=1),
+    ],
+)
+def test_the_photos_own_link_is_not_part_of_the_text(item: dict[str, Any]) -> None:
+    assert x_match.matching_ids([item], Post("x", ("Look",), (PHOTO,))) == ["1"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        tweet("Hello!"),
+        tweet("hello"),
+        tweet("Hello", keys=1),
+        tweet("Hello https://t.co/1", link("https://t.co/1", "https://a.example")),
+        tweet("Hello", id="not-a-number"),
+        {"text": "Hello"},
+        {"id": "1"},
+        {"id": "1", "text": ["Hello"]},
+        {"id": "1", "text": "Hello", "attachments": {"media_keys": ["1"]}},
+    ],
+)
+def test_other_posts_are_not_ours(item: dict[str, Any]) -> None:
+    assert x_match.matching_ids([item], Post("x", ("Hello",))) == []
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["id", "text", "message", "entities", "attachments", "created_time", "data", "urls"])
+
+
+@given(st.lists(st.dictionaries(NAMES, ANY_JSON), max_size=3))
+def test_no_list_whatever_breaks_the_comparison(items: list[dict[str, Any]]) -> None:
+    assert x_match.matching_ids(items, Post("x", ("A text nobody generates",))) == []
+    assert facebook_match.with_words(items, "A text nobody generates", MADE) == []
+    assert facebook_match.with_photos(items, frozenset({"a photo nobody generates"})) == []
+
+
+@given(st.text())
+def test_the_plain_form_is_stable(text: str) -> None:
+    assert facebook_match.plain(facebook_match.plain(text)) == facebook_match.plain(text)
+
+
+def page_post(message: str = "Hello", made: str = "2026-11-22T15:00:30+0000", **more: Any) -> dict[str, Any]:
+    return {"id": "7_8", "message": message, "created_time": made, **more}
+
+
+def photo(target: str) -> dict[str, Any]:
+    return {"media_type": "photo", "target": {"id": target}}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        page_post(),
+        page_post("  Hello\n"),
+        page_post(attachments={"data": [{"media_type": "link", "target": {"url": "https://a.example"}}]}),
+    ],
+)
+def test_a_page_post_of_the_same_words_may_be_ours(item: dict[str, Any]) -> None:
+    assert facebook_match.with_words([item], "Hello", MADE) == [item]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        page_post("Hello!"),
+        page_post(made="2026-11-22T14:59:59+0000"),
+        page_post(made="2026-11-22T15:30:00"),
+        page_post(made="yesterday"),
+        page_post(attachments={"data": [photo("1")]}),
+        page_post(id="../7"),
+        {"id": "7_8", "created_time": "2026-11-22T15:00:30+0000"},
+    ],
+)
+def test_a_page_post_of_other_words_time_or_kind_is_not(item: dict[str, Any]) -> None:
+    assert facebook_match.with_words([item], "Hello", MADE) == []
+
+
+def test_our_photo_proves_a_post_alone_or_in_an_album() -> None:
+    single = page_post(attachments={"data": [photo("11")]})
+    album = {
+        "media_type": "album",
+        "target": {"id": "8"},
+        "subattachments": {"data": [photo("12"), photo("13")]},
+    }
+    several = page_post("Edited", attachments={"data": [album]})
+    assert facebook_match.with_photos([single, several], frozenset({"11"})) == [single]
+    assert facebook_match.with_photos([single, several], frozenset({"13"})) == [several]
+    assert facebook_match.with_photos([single, several], frozenset({"8", "99"})) == [several]
+    assert facebook_match.with_photos([single, several], frozenset({"99"})) == []
+    assert timedelta(0) == MADE - MADE

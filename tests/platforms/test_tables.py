@@ -1,0 +1,101 @@
+"""Networks as data and as a table: what can be loaded, and what is said when it cannot."""
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from socialpub.model.limits import Limits
+from socialpub.platforms import table
+from socialpub.platforms.contract import Platform, ReadMedia
+from socialpub.platforms.networks import LimitsError, read_limits
+from tests.platforms.rig import LIMITS, Shelf
+
+POLICIES = Path(__file__).parents[2] / "policies" / "networks"
+
+
+def test_every_built_in_has_its_limits_and_loads() -> None:
+    assert set(table.BUILTINS) == set(LIMITS)
+    for name, limits in LIMITS.items():
+        platform = table.load(limits, Shelf().read)
+        assert (platform.name, platform.limits) == (name, limits)
+
+
+def test_an_unknown_network_is_refused_with_a_suggestion() -> None:
+    with pytest.raises(table.UnknownPlatform, match=r'"facebok".*did you mean "facebook".*facebook, file, x'):
+        table.load(LIMITS["facebook"].model_copy(update={"name": "facebok"}), Shelf().read)
+
+
+def elsewhere(limits: Limits, read: ReadMedia) -> Platform:
+    return table.load(LIMITS["file"].model_copy(update={"label": limits.label}), read)
+
+
+def test_a_third_party_comes_by_its_entry_point_and_cannot_replace_a_built_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points = tuple(
+        EntryPoint(n, "tests.platforms.test_tables:elsewhere", table.GROUP) for n in ("noticeboard", "x")
+    )
+    monkeypatch.setattr(table, "entry_points", lambda group: points if group == table.GROUP else ())
+    assert table.known() == ["facebook", "file", "noticeboard", "x"]
+    board = LIMITS["file"].model_copy(update={"name": "noticeboard", "label": "Notice board"})
+    assert table.load(board, Shelf().read).limits.label == "Notice board"
+    assert table.load(LIMITS["x"], Shelf().read).limits.name == "x"
+
+
+def test_no_sdk_is_imported_before_it_is_used() -> None:
+    code = (
+        "import sys; from pathlib import Path; from socialpub.platforms import networks, table; "
+        f"[table.load(one, bytes) for one in networks.read_limits(Path({str(POLICIES)!r})).values()]; "
+        "sys.exit(' '.join({'tweepy', 'facebook', 'PIL'} & set(sys.modules)) or None)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def _folder(tmp_path: Path, name: str, change: tuple[str, str]) -> Path:
+    text = (POLICIES / name).read_text("utf-8")
+    assert change[0] in text
+    (tmp_path / name).write_text(text.replace(*change, 1), "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("settle_s", "settles_s"), r'x\.toml: unknown key "looks.settles_s" \(did you mean "settle_s"\?\)'),
+        (("settle_s", "settles_s"), r'x\.toml: "looks.settle_s" is missing; add it'),
+        (("longest     = 280", 'longest = "many"'), r'x\.toml: "text.longest": .*integer'),
+        (('"weighted"', '"heavy"'), r'x\.toml: "text.counts": .*weighted'),
+        (('name   = "x"', 'name = "y"'), r'x\.toml: "name" is "y"; it must be the file\'s own, "x"'),
+        (("[photos]", "[photos"), r"x\.toml: cannot be read as TOML"),
+        (('label  = "X"', 'label = "X"\nzzzz = 1'), r'x\.toml: unknown key "zzzz"; take it out'),
+    ],
+)
+def test_a_wrong_file_is_refused_by_name_key_and_remedy(
+    tmp_path: Path, change: tuple[str, str], says: str
+) -> None:
+    with pytest.raises(LimitsError, match=says):
+        read_limits(_folder(tmp_path, "x.toml", change))
+
+
+def test_all_wrong_files_are_named_at_once(tmp_path: Path) -> None:
+    _folder(tmp_path, "x.toml", ("settle_s", "settel"))
+    _folder(tmp_path, "file.toml", ("settle_s", "settel"))
+    with pytest.raises(LimitsError) as caught:
+        read_limits(tmp_path)
+    assert "x.toml" in str(caught.value)
+    assert "file.toml" in str(caught.value)
+
+
+def test_an_empty_folder_is_not_taken_for_no_networks(tmp_path: Path) -> None:
+    with pytest.raises(LimitsError, match="check \\[policies\\] dir"):
+        read_limits(tmp_path)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(LimitsError, match="cannot be read as TOML"):
+        read_limits(tmp_path)

@@ -1,0 +1,33 @@
+"""One sandbox process for all tests of this room; each test begins in a fresh world."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from socialpub.sandbox.handle import Sandbox
+from socialpub.sandbox.server import running
+from tests.sandbox.plain import Page, X
+
+
+@pytest.fixture(scope="session")
+def process() -> Iterator[Sandbox]:
+    with running() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(process: Sandbox) -> Sandbox:
+    process.reset()
+    return process
+
+
+@pytest.fixture
+def x(sandbox: Sandbox) -> X:
+    account = sandbox.accounts()["x"][0]
+    return X(sandbox, account["id"], account["bearer"])
+
+
+@pytest.fixture
+def page(sandbox: Sandbox) -> Page:
+    account = sandbox.accounts()["facebook"][0]
+    return Page(sandbox, account["id"], account["access_token"])
