@@ -84,7 +84,7 @@ def catch_up(
         if moment is not None:
             calendar.take(moment)
             placed.append((key, moment))
-            earliest = moment
+            earliest = moment  # nobody after it finds a place before it, so nobody need look there
     return placed
 
 

@@ -131,6 +131,8 @@ def test_words_are_kept_whole_where_there_is_one_that_fits(text: str, longest: i
         ("Call us at (555) 555-0142 for help", 22, "Call us at…"),
         ("Read https://police.example.com/a-long-path now please", 25, "Read…"),
         ("Read https://dept.gov now please and thank you", 24, "Read https://dept.gov …"),
+        ("Read https://dept.gov/a- now please and thank you", 26, "Read https://dept.gov/a- …"),
+        ("Officers helped - and then some more", 18, "Officers helped…"),
         ("Meet #CoffeeWithACop friends", 12, "Meet…"),
         ("Write to tips@police.example today or tomorrow", 20, "Write to…"),
         ("警察警察警察警察", 5, "警察警察…"),

@@ -67,7 +67,8 @@ def cases(draw: st.DrawFn) -> tuple[Rules, list[datetime], datetime]:
         quiet=draw(st.none() | QUIETS),
         daily_cap=draw(st.none() | st.integers(1, 4)),
     )
-    near = st.integers(-24 * 60, SPAN + 600).map(lambda n: start + n * MINUTE)
+    step = draw(st.sampled_from([1, 15]))  # in quarters of an hour, distances equal to the spacing are common
+    near = st.integers(-24 * 60 // step, (SPAN + 600) // step).map(lambda n: start + n * step * MINUTE)
     return rules, draw(st.lists(near, max_size=25)), start
 
 
@@ -155,6 +156,19 @@ def test_the_end_of_the_window_is_outside_it() -> None:
     assert next_time(rules, [], MONDAY - HOUR, MONDAY) is None
     assert next_time(rules, [], MONDAY - HOUR, MONDAY + MINUTE) == MONDAY
     assert next_time(rules, [], MONDAY, MONDAY) is None
+
+
+def test_a_distance_of_exactly_the_spacing_is_enough() -> None:
+    rules = Rules(NEW_YORK, spacing=HOUR)
+    assert next_time(rules, [MONDAY - HOUR, MONDAY + HOUR], MONDAY, None) == MONDAY
+    assert next_time(rules, [MONDAY + HOUR - MINUTE], MONDAY, None) == MONDAY + 2 * HOUR - MINUTE
+
+
+def test_quiet_hours_that_end_in_a_repeated_hour_end_in_each_pass() -> None:
+    rules = Rules(NEW_YORK, quiet=Quiet(time(21), time(1, 30)))
+    first, second = (datetime(2026, 11, 1, hour, 15, tzinfo=UTC) for hour in (5, 6))  # 01:15, and 01:15 again
+    assert next_time(rules, [], first, None) == first + 15 * MINUTE
+    assert next_time(rules, [], second, None) == second + 15 * MINUTE
 
 
 def test_a_full_day_moves_the_post_to_the_next_department_day() -> None:
