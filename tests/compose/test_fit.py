@@ -1,6 +1,6 @@
 """A text shortened for a network: never too long, always a beginning of the original, nothing cut in two."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 import regex
@@ -155,6 +155,6 @@ def test_weights_and_links_are_counted_not_characters() -> None:
 @pytest.mark.parametrize("piece", ["Word one. ", "a", "é. ", "#tag ", "https://a.com ", "警", "5-", "a.com,"])
 def test_a_very_long_text_does_not_take_long(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    begun = perf_counter()
+    begun = process_time()
     fit(text, TextLimits(counts="weighted", longest=280, link_length=23))
-    assert perf_counter() - begun < 3
+    assert process_time() - begun < 3
