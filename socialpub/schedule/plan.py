@@ -74,15 +74,17 @@ def catch_up(
     """
     earliest = aware(now)
     starts = [max(earliest, aware(planned)) for _, planned, _ in due]
-    last = max(filter(_plannable, starts), default=earliest)
-    calendar = Calendar(rules, taken, earliest, _end(last, None))
+    within = [start for start in starts if _plannable(start)]
+    if not within:
+        return []
+    calendar = Calendar(rules, taken, min(within), _end(max(within), None))
     placed = []
     for start, (key, _, too_late) in sorted(zip(starts, due, strict=True), key=lambda pair: aware(pair[1][1])):
         moment = calendar.first(max(start, earliest), _end(start, too_late), on_slots=False)
         if moment is not None:
             calendar.take(moment)
             placed.append((key, moment))
-            earliest = moment
+            earliest = moment  # nobody after it finds a place before it, so nobody need look there
     return placed
 
 

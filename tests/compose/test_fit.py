@@ -1,6 +1,6 @@
 """A text shortened for a network: never too long, always a beginning of the original, nothing cut in two."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 import regex
@@ -131,6 +131,8 @@ def test_words_are_kept_whole_where_there_is_one_that_fits(text: str, longest: i
         ("Call us at (555) 555-0142 for help", 22, "Call us at…"),
         ("Read https://police.example.com/a-long-path now please", 25, "Read…"),
         ("Read https://dept.gov now please and thank you", 24, "Read https://dept.gov …"),
+        ("Read https://dept.gov/a- now please and thank you", 26, "Read https://dept.gov/a- …"),
+        ("Officers helped - and then some more", 18, "Officers helped…"),
         ("Meet #CoffeeWithACop friends", 12, "Meet…"),
         ("Write to tips@police.example today or tomorrow", 20, "Write to…"),
         ("警察警察警察警察", 5, "警察警察…"),
@@ -153,6 +155,6 @@ def test_weights_and_links_are_counted_not_characters() -> None:
 @pytest.mark.parametrize("piece", ["Word one. ", "a", "é. ", "#tag ", "https://a.com ", "警", "5-", "a.com,"])
 def test_a_very_long_text_does_not_take_long(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    begun = perf_counter()
+    begun = process_time()
     fit(text, TextLimits(counts="weighted", longest=280, link_length=23))
-    assert perf_counter() - begun < 3
+    assert process_time() - begun < 3

@@ -1,6 +1,6 @@
 """Which parts of a text are links."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -84,6 +84,6 @@ def test_links_are_in_order_and_never_overlap(text: str) -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    begun = perf_counter()
+    begun = process_time()
     links(text)
-    assert perf_counter() - begun < 2
+    assert process_time() - begun < 2
