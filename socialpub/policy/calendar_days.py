@@ -1,4 +1,4 @@
-"""Reads dates as Americans write them: "Sat. Nov 29", "Thurs 12/17", "2 Feb", "Tuesday the 3rd of March, 2026"."""
+"""Reads dates as Americans write them: "Sat. Nov 29", "Thurs 12/17", "2 Feb", "Tuesday the 3rd of March"."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,15 +9,25 @@ from socialpub.policy.passage import Span
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-_WEEKDAY = r"(?P<weekday>mon(?:days?)?|tue(?:s|sdays?)?|wed(?:s|nesdays?)?|thu(?:rs?|rsdays?)?|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)\.?"
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_WEEKDAY = (
+    r"(?P<weekday>mon(?:days?)?|tue(?:s|sdays?)?|wed(?:s|nesdays?)?|thu(?:rs?|rsdays?)?"
+    r"|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?)\.?"
+)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b"
 _YEAR = r"(?:,? ?(?P<year>(?:19|20)\d\d)\b)?"
 _LEAD = rf"(?:\b{_WEEKDAY}(?:,? |, the | the |,? on ))"
-_HOLIDAYS = r"(?P<holiday>christmas(?! eve| parade| party)|christmas eve|halloween|new year's eve|new year's day|valentine's day|veterans day|independence day|juneteenth|the fourth of july)"
+_HOLIDAYS = (
+    r"(?P<holiday>christmas(?! eve| parade| party)|christmas eve|halloween|new year's eve|new year's day"
+    r"|valentine's day|veterans day|independence day|juneteenth|the fourth of july)"
+)
 _FIXED = {
     "christmas": (12, 25), "christmas eve": (12, 24), "halloween": (10, 31), "new year's eve": (12, 31),
-    "new year's day": (1, 1), "valentine's day": (2, 14), "veterans day": (11, 11), "independence day": (7, 4),
+    "new year's day": (1, 1), "valentine's day": (2, 14),
+    "veterans day": (11, 11), "independence day": (7, 4),
     "juneteenth": (6, 19), "the fourth of july": (7, 4),
 }  # fmt: skip
 _FORMS = tuple(

@@ -5,7 +5,7 @@ A pattern has a time limit, and one that is slow on long, dull text does not loa
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import regex
 from pydantic import PlainValidator
@@ -38,7 +38,8 @@ class Compiled:
                 self._regex.search(text, timeout=PROBE_S)
         except TimeoutError:
             raise ValueError(
-                f'the pattern "{self.source}" takes too long on long texts; avoid a repeat inside a repeat, as in (a+)+'
+                f'the pattern "{self.source}" takes too long on long texts; '
+                "avoid a repeat inside a repeat, as in (a+)+"
             ) from None
 
     def _own_probes(self) -> Iterator[str]:
@@ -81,7 +82,7 @@ class WordList:
         self._phrases = sorted({phrase.lower() for phrase in phrases if phrase.strip()})
 
     @cached_property
-    def _automaton(self) -> object | None:
+    def _automaton(self) -> Any:  # a C type without stubs; None for an empty list
         import ahocorasick
 
         if not self._phrases:
@@ -96,10 +97,7 @@ class WordList:
         """Start, end and phrase of each whole-word occurrence; the longest where several begin or overlap."""
         if self._automaton is None:
             return []
-        hits = (
-            (last + 1 - len(phrase), last + 1, phrase)
-            for last, phrase in self._automaton.iter(lower)  # type: ignore[attr-defined]  # a C type without stubs
-        )
+        hits = ((last + 1 - len(phrase), last + 1, phrase) for last, phrase in self._automaton.iter(lower))
         return _longest([hit for hit in hits if _whole(lower, hit[0], hit[1])])
 
 

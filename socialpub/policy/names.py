@@ -1,7 +1,7 @@
-"""Finds people's names without a language model: capitals, titles of courtesy, "named X", and the story's own list.
+"""Finds people's names without a language model: capitals, titles of courtesy, "named X", the story's list.
 
-It would rather miss a rare name than take "Happy Thanksgiving" for a neighbor: the lists of first names and of
-words that are no names come from the packs' [words].
+It would rather miss a rare name than take "Happy Thanksgiving" for a neighbor: the lists of first names and
+of words that are no names come from the packs' [words].
 """
 
 from collections.abc import Iterable, Iterator, Mapping

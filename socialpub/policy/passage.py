@@ -21,14 +21,15 @@ _STRAIGHT = {
     **dict.fromkeys("\u00a0\u2007\u202f\u2009\u200a\u2002\u2003\t", " "),
 }
 _ABBREVIATED = (
-    r"(?i)(?<!\b(?:ofc|off|sgt|lt|capt|cpl|det|dep|insp|mr|mrs|ms|dr|st|ave|rd|blvd|no|vs|jr|sr|jan|feb|mar|apr|jun|jul|aug"
+    r"(?i)(?<!\b(?:ofc|off|sgt|lt|capt|cpl|det|dep|insp|mr|mrs|ms|dr|st|ave|rd|blvd|no|vs|jr|sr"
+    r"|jan|feb|mar|apr|jun|jul|aug"
     r"|sept?|oct|nov|dec|mon|tues?|wed|thur?s?|fri|sat|sun|approx|dept|ft|mt|[a-z]))"
 )
 
 
 @dataclass(frozen=True)
 class Passage:
-    """`where` and `index` as in a Finding; `field` is text, alt, contains, description, captions, audio or music."""
+    """`where` and `index` as in a Finding; `field` is one of those that `subject` names."""
 
     where: str
     index: int
@@ -99,10 +100,8 @@ def _plain(raw: str) -> tuple[str, list[int]]:
     chars: list[str] = []
     positions: list[int] = []
     for position, char in enumerate(raw):
-        if char.isascii() and char not in "\t`":
-            plain = char
-        else:
-            plain = _STRAIGHT.get(char) or _one(char, chars)
+        ordinary = char.isascii() and char not in "\t`"
+        plain = char if ordinary else _STRAIGHT.get(char) or _one(char, chars)
         if plain:
             chars.append(plain)
             positions.append(position)

@@ -1,4 +1,4 @@
-"""One rule: what it says to people, and the kind that finds where it is broken. Built from a table of a pack."""
+"""One rule: what it says to people, and the kind that finds where it is broken. Built from a pack's table."""
 
 import difflib
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from socialpub.model.document import DocumentError, StoryDocument, parse
+from socialpub.model.document import StoryDocument, parse
 from socialpub.model.finding import Level
 from socialpub.policy.kinds.base import Kind
 from socialpub.policy.kinds.table import KINDS
@@ -58,7 +58,9 @@ class Rule(BaseModel):
         return tuple(_example(item) for item in value) if isinstance(value, list) else value
 
     def applies(self, as_of: date) -> bool:
-        return (self.effective is None or self.effective <= as_of) and (self.until is None or as_of <= self.until)
+        return (self.effective is None or self.effective <= as_of) and (
+            self.until is None or as_of <= self.until
+        )
 
     def weight(self, as_of: date, population: int) -> Level:
         """The level on this day, in a place of this size."""
@@ -86,8 +88,6 @@ def build(name: str, table: Mapping[str, Any], words: Mapping[str, tuple[str, ..
         return Rule(id=name, check=kind.model_validate(own), **head)
     except ValidationError as error:
         raise RuleError("; ".join(_in_words(item, kind) for item in error.errors())) from None
-    except DocumentError as error:
-        raise RuleError(f"an example cannot be read: {error}") from None
 
 
 _HEAD = frozenset(Rule.model_fields) - {"id", "check"}

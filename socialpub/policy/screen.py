@@ -1,4 +1,4 @@
-"""Screens a story: every rule in force, every place it strikes. Pure: the same values give the same findings."""
+"""Screens a story: every rule in force, every place it strikes. The same values give the same findings."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""What the department may always say: its phones, hosts, addresses, places, officers and dogs. Never flagged."""
+"""What the department may always say, and is never flagged: its phones, hosts, places, officers and dogs."""
 
 import weakref
 from collections.abc import Iterator
@@ -11,14 +11,26 @@ from socialpub.settings import Department
 _SHORT = {
     "street": ("st", "str"), "avenue": ("ave", "av"), "road": ("rd",), "square": ("sq",), "lane": ("ln",),
     "drive": ("dr",), "court": ("ct",), "place": ("pl",), "plaza": ("plz",), "boulevard": ("blvd",),
-    "landing": ("lndg",), "park": ("pk",), "point": ("pt",), "center": ("ctr",), "loop": ("lp",), "school": (),
+    "landing": ("lndg",), "park": ("pk",), "point": ("pt",), "center": ("ctr",), "loop": ("lp",),
+    "school": (),
     "highway": ("hwy",), "terrace": ("ter",), "field": ("fld",),
 }  # fmt: skip
-_PLACE_WORDS = frozenset(_SHORT) | {"elementary", "library", "gym", "hall", "stadium", "rink", "playground", "trail"}
+_PLACE_WORDS = frozenset(_SHORT) | {
+    "elementary",
+    "library",
+    "gym",
+    "hall",
+    "stadium",
+    "rink",
+    "playground",
+    "trail",
+}
 RANKS = (
-    "officer", "ofc", "off", "sergeant", "sgt", "lieutenant", "lt", "captain", "capt", "detective", "det", "chief",
-    "deputy chief", "deputy", "corporal", "cpl", "trooper", "patrolman", "patrolwoman", "dispatcher", "cso", "chaplain",
-    "inspector", "insp", "sro", "explorer advisor", "advisor", "k9", "k-9", "constable", "major", "commander", "commissioner",
+    "officer", "ofc", "off", "sergeant", "sgt", "lieutenant", "lt", "captain", "capt", "detective", "det",
+    "chief", "deputy chief", "deputy", "corporal", "cpl", "trooper", "patrolman", "patrolwoman",
+    "dispatcher", "cso", "chaplain",
+    "inspector", "insp", "sro", "explorer advisor", "advisor", "k9", "k-9", "constable", "major",
+    "commander", "commissioner",
 )  # fmt: skip
 _RANK = trusted(r"^(?:(?i:" + "|".join(sorted(RANKS, key=len, reverse=True)) + r")\.?\s+)+")
 _MAIL = trusted(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
@@ -96,7 +108,12 @@ def _dialled(number: str) -> Iterator[str]:
         area, exchange, line = digits[:3], digits[3:6], digits[6:]
         for short in (f"{exchange}-{line}", f"{exchange}.{line}", f"{exchange} {line}"):
             yield short
-            for form in (f"{area}{short[3]}{short}", f"({area}) {short}", f"({area}){short}", f"{area}/{short}"):
+            for form in (
+                f"{area}{short[3]}{short}",
+                f"({area}) {short}",
+                f"({area}){short}",
+                f"{area}/{short}",
+            ):
                 yield from (form, f"1-{form}", f"1 {form}", f"+1 {form}")
         yield from (digits, f"+1{digits}", f"1{digits}")
 

@@ -11,7 +11,7 @@ from socialpub.policy.passage import Passage, Span
 from socialpub.policy.spared import Spared
 from socialpub.settings import Department
 
-#: What of a story can be read. `text` and `alt` are published; the others say what is in a picture or a sound.
+#: What of a story can be read. `text` and `alt` are published; the others tell of a picture or a sound.
 FIELDS = ("text", "alt", "description", "contains", "captions", "audio", "music")
 
 

@@ -1,4 +1,4 @@
-"""Token classes: things that a pattern cannot say well. A pack names them in capitals where a pattern may stand."""
+"""Token classes: what a pattern cannot say well. A pack names them in capitals where a pattern may stand."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated

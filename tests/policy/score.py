@@ -1,7 +1,7 @@
 """Scores the packs on the labelled corpus: `python -m tests.policy.score [odd|even] [--misses]`.
 
-Recall is counted in families per story; a false finding is a clean story with a block or a warn outside what its
-label tolerates. Tune on the odd half; look at the even half only to check.
+Recall is counted in families per story; a false finding is a clean story with a block or a warn outside
+what its label tolerates. Tune on the odd half; look at the even half only to check.
 """
 
 import json
@@ -113,7 +113,8 @@ def report(total: Score, *, misses: bool) -> Iterable[str]:
     for subtle in (False, True):
         name = "subtle" if subtle else "plain"
         yield f"  {name} {total.subtle_found[subtle]}/{total.subtle[subtle]}"
-    yield f"false on clean {total.false_rate:.3f} ({len(total.false_loud)}/{total.clean}), any level {total.false_any}"
+    yield f"false on clean {total.false_rate:.3f} ({len(total.false_loud)}/{total.clean})"
+    yield f"  at any level {total.false_any}"
     yield f"evidence {total.overlapping}/{total.placed} touch the label"
     for family in sorted(total.expected):
         yield f"  {family:34} {total.found[family]}/{total.expected[family]}"

@@ -15,7 +15,7 @@ from socialpub.policy.subject import Subject
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a rule struck. Offsets count code points of the field as submitted; None where they say nothing."""
+    """Where a rule struck. Offsets count code points of the field as submitted, or are None."""
 
     where: str
     index: int = 0
@@ -36,17 +36,17 @@ class Kind(BaseModel, ABC):
 
 
 class TextKind(Kind):
-    """A kind that reads writing. `except` holds harmless phrases, `unless` what makes a sentence harmless."""
+    """A kind that reads writing. `except`: harmless phrases; `unless`: what makes a sentence harmless."""
 
     except_: tuple[str, ...] = Field(default=(), alias="except")
     unless: Pattern | None = None  # found in the same sentence: no finding
     unless_anywhere: Pattern | None = None  # found anywhere in the same field: no finding
-    fields: tuple[Literal["text", "alt", "description", "contains", "captions", "audio", "music"], ...] = Field(
-        default=("text", "alt"), alias="in"
+    fields: tuple[Literal["text", "alt", "description", "contains", "captions", "audio", "music"], ...] = (
+        Field(default=("text", "alt"), alias="in")
     )
 
     @abstractmethod
-    def spans(self, passage: Passage, subject: Subject) -> Iterable[Span]:
+    def spans(self, passage: Passage, subject: Subject, /) -> Iterable[Span]:
         """Where the rule strikes, in the passage's plain text."""
 
     def find(self, subject: Subject) -> Iterator[Hit]:
@@ -79,7 +79,8 @@ class TextKind(Kind):
         around = max(0, span[0] - 80)
         near = passage.lower[around : span[1] + 80]
         return any(
-            around + start < span[1] and span[0] < around + end for start, end, _ in self._harmless.found(near)
+            around + start < span[1] and span[0] < around + end
+            for start, end, _ in self._harmless.found(near)
         )
 
 

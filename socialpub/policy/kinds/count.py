@@ -1,4 +1,4 @@
-"""count: too many of something, or too long a run of it: emoji, capitals, marks, letters that are no letters."""
+"""count: too many of something, or too long a run of it: emoji, capitals, marks, fancy letters."""
 
 from collections.abc import Iterator, Mapping
 from typing import Literal
@@ -30,11 +30,15 @@ _SINGLES: Mapping[str, str] = {
 
 class Count(TextKind):
     what: Literal[
-        "emoji_in_a_row", "capitals_in_a_row", "marks_in_a_row", "letters_in_a_lowercase_hashtag", "styled_letters"
+        "emoji_in_a_row",
+        "capitals_in_a_row",
+        "marks_in_a_row",
+        "letters_in_a_lowercase_hashtag",
+        "styled_letters",
     ]
     most: int = Field(ge=0, le=1000)
 
-    def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
+    def spans(self, passage: Passage, _: Subject) -> Iterator[Span]:
         if self.what in _RUNS:
             return self._runs(passage)
         return self._singles(passage)

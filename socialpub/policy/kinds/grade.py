@@ -17,7 +17,7 @@ class Grade(TextKind):
     most: float = Field(gt=0, le=30)  # United States school years
     fewest: int = Field(default=40, ge=1)  # words below which the formula says nothing
 
-    def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
+    def spans(self, passage: Passage, _: Subject) -> Iterator[Span]:
         words = _WORD.findall(passage.lower)
         sentences = [span for span in passage.sentences if passage.plain[span[0] : span[1]].strip()]
         if len(words) >= self.fewest and _grade(words, len(sentences)) > self.most:

@@ -1,4 +1,4 @@
-"""language: a passage in another language whose English is missing. Languages are told by their small words."""
+"""language: a passage in another language whose English is missing. Small words tell the language."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -15,11 +15,11 @@ _NUMBER = trusted(r"\d+")
 
 
 class Language(TextKind):
-    """Short greetings are fine. A longer passage needs about as much English, and its numbers in English too."""
+    """Greetings are fine. A longer passage needs about as much English, with its numbers."""
 
     languages: dict[str, str] = Field(min_length=1)  # code = "small words of it"
     english: str
-    facts: dict[str, str] = Field(default_factory=dict)  # a weekday in another language = how it begins in English
+    facts: dict[str, str] = Field(default_factory=dict)  # "martes" = "tue": how it begins in English
     fewest: int = Field(default=6, ge=1)  # words of another language that need English beside them
 
     @cached_property
@@ -30,7 +30,7 @@ class Language(TextKind):
     def _english(self) -> frozenset[str]:
         return frozenset(self.english.lower().split())
 
-    def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
+    def spans(self, passage: Passage, _: Subject) -> Iterator[Span]:
         foreign = [span for span in passage.sentences if self._is_foreign(passage.lower[span[0] : span[1]])]
         if foreign and self._lacks_english(passage, foreign):
             start, end = foreign[0][0], foreign[-1][1]
@@ -44,7 +44,9 @@ class Language(TextKind):
 
     def _lacks_english(self, passage: Passage, foreign: list[Span]) -> bool:
         theirs = " ".join(passage.plain[start:end] for start, end in foreign)
-        ours = " ".join(passage.plain[start:end] for start, end in passage.sentences if (start, end) not in foreign)
+        ours = " ".join(
+            passage.plain[start:end] for start, end in passage.sentences if (start, end) not in foreign
+        )
         count = len(_WORD.findall(theirs))
         if count < self.fewest:
             return False

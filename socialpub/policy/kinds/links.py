@@ -1,4 +1,4 @@
-"""links: hosts that are not ours, that hide where they lead, or that only look like ours. No link is opened."""
+"""links: hosts that are not ours, that hide where they lead, or that only look like ours. Opens none."""
 
 import difflib
 from collections.abc import Iterator
@@ -30,7 +30,9 @@ class Links(TextKind):
     problem: Literal["listed", "foreign", "look_alike", "disguised"]
     hosts: tuple[str, ...] = ()  # listed: these hosts; foreign: hosts left to another rule
     fine: tuple[str, ...] = ()  # hosts, or endings such as ".gov", that are never a finding
-    endings: tuple[str, ...] = Field(default=("com", "org", "net", "gov", "edu", "info", "io", "ly", "app", "shop", "example"))
+    endings: tuple[str, ...] = Field(
+        default=("com", "org", "net", "gov", "edu", "info", "io", "ly", "app", "shop", "example")
+    )
 
     def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
         for link in self._links(passage):
@@ -64,7 +66,10 @@ class Links(TextKind):
 
 
 def _listed(host: str, hosts: tuple[str, ...]) -> bool:
-    return any(host.endswith(one) if one.startswith(".") else host == one or host.endswith("." + one) for one in hosts)
+    return any(
+        host.endswith(one) if one.startswith(".") else host == one or host.endswith("." + one)
+        for one in hosts
+    )
 
 
 def _is_plain(host: str) -> bool:
@@ -72,7 +77,7 @@ def _is_plain(host: str) -> bool:
 
 
 def _looks_like(host: str, own: str) -> bool:
-    """Whether `host` could be taken for our `own`: our name inside it, or our name but for a letter or two."""
+    """Whether `host` could be taken for our `own`: our name inside it, or but a letter or two away."""
     theirs, ours = _skeleton(host), _skeleton(own)
     name = ours.rpartition(".")[0]
     if len(name) < 6:

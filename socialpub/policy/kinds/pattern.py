@@ -1,4 +1,4 @@
-"""pattern: a regular expression, if wanted with a check of what it found (is this a possible telephone number?)."""
+"""pattern: a regular expression, if wanted with a check of what it found: can this be a telephone number?"""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
@@ -24,7 +24,7 @@ def _value(word: str) -> int:
 
 
 def is_phone(found: str) -> bool:
-    """Whether the numbering plan has room for it: `phonenumbers`, for the United States or with a + in front."""
+    """Whether the numbering plan has room for it (`phonenumbers`): United States, or a + in front."""
     import phonenumbers
 
     digits = _digits(found)
@@ -37,9 +37,11 @@ def is_phone(found: str) -> bool:
 
 
 def is_ssn(found: str) -> bool:
-    """Nine digits that could have been given out: no group is all zeros, and none begins with 666 (SSA rules)."""
+    """Nine digits that could have been given out: no group all zeros, no 666 in front (SSA rules)."""
     digits = _digits(found)
-    return len(digits) == 9 and digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
+    return (
+        len(digits) == 9 and digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
+    )
 
 
 def is_card(found: str) -> bool:
@@ -64,7 +66,7 @@ class PatternKind(TextKind):
     pattern: Pattern
     check: Literal["phone", "ssn", "card", "plate"] | None = None
 
-    def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
+    def spans(self, passage: Passage, _: Subject) -> Iterator[Span]:
         for start, end in self.pattern.spans(passage.plain):
             if self.check is None or CHECKS[self.check](passage.plain[start:end]):
                 yield start, end

@@ -22,10 +22,10 @@ class Phrases(TextKind):
     def _list(self) -> WordList:
         return WordList(self.phrases)
 
-    def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
+    def spans(self, passage: Passage, _: Subject) -> Iterator[Span]:
         texts = [passage.lower]
         if self.disguised:
             texts.append(passage.lower.translate(_DISGUISES))
         for text in dict.fromkeys(texts):
-            for start, end, _ in self._list.found(text):
+            for start, end, _phrase in self._list.found(text):
                 yield start, end

@@ -12,6 +12,6 @@ class RequiredWith(TextKind):
     present: Pattern
     needs: Pattern
 
-    def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
+    def spans(self, passage: Passage, _: Subject) -> Iterator[Span]:
         if not self.needs.within(passage.plain):
             yield from self.present.spans(passage.plain)

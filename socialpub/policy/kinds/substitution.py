@@ -22,8 +22,8 @@ class Substitution(TextKind):
     def _list(self) -> WordList:
         return WordList(self._better)
 
-    def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
-        for start, end, _ in self._list.found(passage.lower):
+    def spans(self, passage: Passage, _: Subject) -> Iterator[Span]:
+        for start, end, _phrase in self._list.found(passage.lower):
             yield start, end
 
     def find(self, subject: Subject) -> Iterator[Hit]:
