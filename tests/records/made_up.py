@@ -176,9 +176,7 @@ def approve(db: Database, story: str, channel: str, due: datetime, *, dispatched
         revision = tx.session.query(Revision).filter_by(story_id=story, number=2).one()
         media = (Media(sha(RENDITION), "image/jpeg", 8, 8, len(RENDITION), "a bike"),)
         post = Post("file", ("Officer Ruiz found a lost bike.",), media, LinkCard("https://city.example"))
-        row = PostRow(
-            revision_id=revision.id, channel_id=channel, body=encode(post), notes=[], composed_at=tx.now
-        )
+        row = PostRow(revision_id=revision.id, channel_id=channel, body=encode(post), notes=[], composed_at=tx.now)
         tx.session.add(row)
         approval = Approval(
             story_id=story,
@@ -241,9 +239,7 @@ def _attempt(session: Session, delivery: str, at: datetime) -> None:
     session.add(attempt)
     session.flush()
     session.add(
-        Step(
-            delivery_id=delivery, attempt_id=attempt.id, number=1, step="publish", ids={"container": "c-1"}, at=at
-        )
+        Step(delivery_id=delivery, attempt_id=attempt.id, number=1, step="publish", ids={"container": "c-1"}, at=at)
     )
 
 
