@@ -19,6 +19,7 @@ from socialpub.records.heads import LOG, note_head, read_heads, verify
 from socialpub.records.manifest import Backup
 from socialpub.records.refusal import RecordsError
 from socialpub.records.restore import Restored, restore
+from socialpub.records.standdown import begin_new_life
 from socialpub.store.claims import claim_due, current_epoch
 from socialpub.store.database import Database, open_database
 from socialpub.store.schema import Approval, Delivery, Event, Hold, Notice, Story
@@ -149,6 +150,17 @@ def test_an_approval_that_was_not_dispatched_yet_is_given_again_when_its_time_ha
         assert "may have gone out already" in session.get_one(Approval, fell).fell_because
         assert session.get_one(Story, late).state == StoryState.APPROVED
         assert session.get_one(Approval, stands).fell_at is None
+
+
+def test_a_database_restored_with_tools_of_its_own_is_told_the_same(db: Database, spool: Path) -> None:
+    """As after pg_restore: the copy is in place already, and nothing else of a restore is needed."""
+    due = planned(db, START)
+    life = begin_new_life(db, START, ADMINISTRATOR)
+    assert (life.epoch, life.asked) == (2, 1)
+    assert states(db) == {due: D.NEEDS_PERSON}
+    with db.transaction() as tx:
+        assert tx.session.query(Hold).one().scope == "all"
+        assert claim_due(tx, "daemon", 10) == []
 
 
 def test_more_deliveries_than_one_update_takes_all_need_a_person(db: Database, spool: Path) -> None:
