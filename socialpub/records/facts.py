@@ -169,8 +169,8 @@ def _hashes(value: Any) -> Iterable[str]:
 
 
 def events_about(session: Session, facts: Plain) -> Sequence[Event]:
-    """The events of the story, its deliveries and everything else of it that has an id, in their order."""
-    subjects = sorted(set(_ids(facts)))
+    """The events of the story, its deliveries and everything else of its own that has an id, in their order."""
+    subjects = sorted(set(_ids({name: part for name, part in facts.items() if name != "channels"})))
     return session.scalars(select(Event).where(Event.subject_id.in_(subjects)).order_by(Event.number)).all()
 
 

@@ -120,7 +120,7 @@ def _prepare(prepared: Path, spool: Path, backup: Backup, now: datetime, by: Act
     try:
         upgrade(db.engine)
         _refuse_contradiction(db, spool, backup)
-        life = begin_new_life(db, backup.at, backup.events, by)
+        life = begin_new_life(db, backup.at, by)
         _fold_in(db)
     finally:
         db.close()

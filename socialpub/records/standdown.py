@@ -16,7 +16,7 @@ from socialpub.store.claims import current_epoch
 from socialpub.store.database import Database
 from socialpub.store.holds import ALL
 from socialpub.store.moves import move, move_many
-from socialpub.store.schema import Approval, ApprovedPost, Delivery, Epoch, Hold, Notice, Story
+from socialpub.store.schema import AGENCY, Agency, Approval, ApprovedPost, Delivery, Epoch, Hold, Notice, Story
 from socialpub.store.transaction import Transaction
 
 _SEVERAL = 500  # rows of one UPDATE
@@ -34,10 +34,14 @@ class NewLife:
     waiting: int
 
 
-def begin_new_life(db: Database, made_at: datetime, events: int, by: Actor) -> NewLife:
-    """Everything at once or nothing. `events`: how long the chain was in the backup."""
+def begin_new_life(db: Database, made_at: datetime, by: Actor) -> NewLife:
+    """Everything at once or nothing, on either engine. `made_at`: the moment the restored copy is of.
+
+    After a PostgreSQL was restored with its own tools, this is what must happen before any daemon starts.
+    """
     when = f"{made_at:%Y-%m-%d %H:%M} UTC"
     with db.transaction() as tx:
+        events = tx.session.get_one(Agency, AGENCY).chain_length  # of the copy: ours are chained at the end
         epoch = current_epoch(tx.session) + 1
         tx.session.add(Epoch(number=epoch, since=tx.now, because=f"restored from the backup of {when}"))
         _hold_everything(tx, when, by)

@@ -9,7 +9,7 @@ from socialpub.records.manifest import Taken
 
 def taken_now(spool: Path) -> tuple[Taken, ...]:
     """What lies in `taken/`. List it before the database is copied: what lies there then is in the copy."""
-    return tuple(sorted((path.name, path.lstat().st_mtime_ns) for path in _folders(spool / "taken")))
+    return tuple(sorted((path.name, path.lstat().st_mtime_ns) for path in _arrivals(spool / "taken")))
 
 
 def read_again(spool: Path, covered: tuple[Taken, ...]) -> tuple[str, ...]:
@@ -18,7 +18,7 @@ def read_again(spool: Path, covered: tuple[Taken, ...]) -> tuple[str, ...]:
     A repeat is harmless: the same id with the same content is one story.
     """
     known = set(covered)
-    newer = [path for path in _folders(spool / "taken") if (path.name, path.lstat().st_mtime_ns) not in known]
+    newer = [path for path in _arrivals(spool / "taken") if (path.name, path.lstat().st_mtime_ns) not in known]
     return tuple(_move_back(path, spool / "inbox") for path in newer)
 
 
@@ -34,5 +34,5 @@ def _move_back(path: Path, inbox: Path) -> str:
     return to.name
 
 
-def _folders(taken: Path) -> list[Path]:
-    return [path for path in sorted(taken.glob("*")) if path.is_dir() and not path.name.startswith(".")]
+def _arrivals(taken: Path) -> list[Path]:
+    return [path for path in sorted(taken.glob("*")) if not path.name.startswith(".")]
