@@ -21,9 +21,9 @@ SAFE_SQLITE = (3, 51, 3)
 Clock = Callable[[], datetime]
 
 _PRAGMAS = (
+    "busy_timeout=10000",  # first: those that follow may have to wait
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=10000",
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
