@@ -26,6 +26,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "trusted_schema=OFF",
+    "recursive_triggers=ON",  # else INSERT OR REPLACE would delete records past the trigger that forbids it
     "cell_size_check=ON",
     "wal_autocheckpoint=1000",
     "journal_size_limit=67108864",

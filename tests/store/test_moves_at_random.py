@@ -126,4 +126,4 @@ def test_random_moves_keep_to_the_tables_and_leave_one_event_each(db: Database) 
         pass
 
     OnThisDatabase.db = db
-    run_state_machine_as_test(OnThisDatabase, settings=settings(max_examples=12, stateful_step_count=20))
+    run_state_machine_as_test(OnThisDatabase, settings=settings(max_examples=8, stateful_step_count=16))

@@ -131,6 +131,7 @@ def test_on_sqlite_the_lock_is_taken_when_a_transaction_begins(sqlite_db: Databa
         ("busy_timeout", 10_000),  # milliseconds
         ("foreign_keys", 1),
         ("trusted_schema", 0),
+        ("recursive_triggers", 1),
         ("cell_size_check", 1),
         ("wal_autocheckpoint", 1000),  # pages
         ("journal_size_limit", 64 * 1024 * 1024),  # bytes
