@@ -73,7 +73,7 @@ def undone(db: Database) -> Iterator[Transaction]:
     try:
         with db.transaction() as tx:
             yield tx
-            raise _Undo
+            raise _Undo  # noqa: TRY301  the way to roll back from inside
     except _Undo:
         pass
 

@@ -3,7 +3,8 @@ altered, removed or inserted without every later hash telling; the tail is told 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,15 +69,21 @@ def chain_hash(row: dict[str, Any]) -> str:
 def verify(session: Session, head: str = "") -> Verdict:
     """Walk the whole chain. With `head`, that hash must be in it: a shortened tail is found out."""
     agency = session.get_one(Agency, AGENCY)
-    rows = session.execute(select(Event).order_by(Event.number).execution_options(yield_per=1000)).scalars()
-    verdict, hashes = _walk(rows, head)
+    with closing(_events(session)) as rows:
+        verdict, seen = _walk(rows, head)
     if verdict.fault:
         return verdict
     if (verdict.events, verdict.head) != (agency.chain_length, agency.chain_head):
         return Verdict(verdict.events, verdict.head, f"the newest events are missing after event {verdict.events}")
-    if head and not hashes:
+    if not seen:
         return Verdict(verdict.events, verdict.head, f"no event has the hash {head}: the chain was cut or replaced")
     return verdict
+
+
+def _events(session: Session) -> Generator[Event]:
+    """The whole chain, a thousand rows in memory at a time."""
+    with session.execute(select(Event).order_by(Event.number).execution_options(yield_per=1000)) as rows:
+        yield from rows.scalars()
 
 
 def _walk(rows: Iterable[Event], head: str) -> tuple[Verdict, bool]:

@@ -21,11 +21,12 @@ SAFE_SQLITE = (3, 51, 3)
 Clock = Callable[[], datetime]
 
 _PRAGMAS = (
+    "busy_timeout=10000",  # first: those that follow may have to wait
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=10000",
     "foreign_keys=ON",
     "trusted_schema=OFF",
+    "recursive_triggers=ON",  # else INSERT OR REPLACE would delete records past the trigger that forbids it
     "cell_size_check=ON",
     "wal_autocheckpoint=1000",
     "journal_size_limit=67108864",
