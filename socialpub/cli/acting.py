@@ -40,3 +40,11 @@ def _named(app: App, name: str, uid: int, account: str) -> Actor:
 
 def _is_owner(uid: int, spool: Path) -> bool:
     return uid in {0, spool.stat().st_uid}
+
+
+def owner(spool: Path) -> Actor:
+    """Whoever owns the machine or the spool, for what must work when the store does not."""
+    uid = os.getuid()
+    if spool.exists() and not _is_owner(uid, spool):
+        raise Declined(f"this is for root and for the owner of {spool}")
+    return Actor(f"os:{account_name(uid)}", frozenset({Role.ADMINISTRATOR}), "owner")

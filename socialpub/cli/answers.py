@@ -37,6 +37,7 @@ def answered(app: Callable[..., Any]) -> int:
     from socialpub.media.refusal import MediaDamaged, MediaRefused
     from socialpub.platforms.networks import LimitsError
     from socialpub.policy.packs import PackError
+    from socialpub.records.refusal import RecordsError
     from socialpub.schedule.slots import ScheduleError
     from socialpub.settings import SettingsError
     from socialpub.spool import SpoolBusy
@@ -44,7 +45,7 @@ def answered(app: Callable[..., Any]) -> int:
 
     try:
         app()
-    except (Declined, Unreadable, MediaRefused) as refusal:
+    except (Declined, Unreadable, MediaRefused, RecordsError) as refusal:
         tell(str(refusal))
         return NO
     except (SettingsError, StoreError, SpoolBusy, PackError, LimitsError, ScheduleError, MediaDamaged) as trouble:

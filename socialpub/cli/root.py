@@ -2,13 +2,14 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from socialpub.app import App, open_app
+from socialpub.app import App, open_app, policies_folder, utc_now
 from socialpub.settings import Settings, load
 
 app = typer.Typer(
@@ -30,6 +31,14 @@ class Context:
     @cached_property
     def settings(self) -> Settings:
         return load(self.path)
+
+    @property
+    def policies(self) -> Path:
+        return policies_folder(self.settings)
+
+    @property
+    def today(self) -> date:
+        return utc_now().astimezone(self.settings.department.zone).date()
 
     @cached_property
     def app(self) -> App:
@@ -62,7 +71,7 @@ def root(ctx: typer.Context, settings: SettingsFile = Path("settings.toml")) -> 
     ctx.obj = Context(settings)
 
 
-from socialpub.cli import channels, deliveries, people, review, running, stories  # noqa: E402
+from socialpub.cli import channels, deliveries, people, policy, records, review, running, stories  # noqa: E402
 
-for _module in (stories, review, deliveries, channels, people, running):
+for _module in (stories, review, deliveries, channels, people, policy, records, running):
     _module.add_to(app)

@@ -20,6 +20,7 @@ from socialpub.desk.submit import submit as desk_submit
 from socialpub.intake.folder import STORY, read_document, read_folder
 from socialpub.model.document import DocumentError, StoryDocument, parse
 from socialpub.model.finding import Level
+from socialpub.policy.packs import load
 from socialpub.policy.screen import screen as find_all
 
 Name = Annotated[str, typer.Argument(metavar="ID", help="a story's id, or enough of its beginning")]
@@ -51,8 +52,9 @@ def screen(
     json: Json = False,
 ) -> None:
     """What the guidelines say, without submitting: a folder, a story.toml, or many stories in a .jsonl."""
-    app, settings = ctx.obj.app, ctx.obj.settings
-    day = _day(as_of) or settings.department.as_of or app.clock().astimezone(settings.department.zone).date()
+    department = ctx.obj.settings.department
+    packs = load(ctx.obj.policies, department.state)
+    day = _day(as_of) or department.as_of or ctx.obj.today
     batch = path.suffix == ".jsonl"
     unread = blocked = False
     for name, document in _documents(path):
@@ -60,7 +62,7 @@ def screen(
             unread = True
             show({"id": name, "error": document}, f"{name}: cannot be read: {document}", as_json=json)
             continue
-        findings = find_all(document, settings.department, app.packs(), day)
+        findings = find_all(document, department, packs, day)
         blocked = blocked or any(finding.level is Level.BLOCK for finding in findings)
         lines = [f"{name}: {len(findings)} findings", *(views.finding_line(asdict(each)) for each in findings)]
         show({"id": name, "findings": [_told(asdict(each)) for each in findings]}, "\n".join(lines), as_json=json)

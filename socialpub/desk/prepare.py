@@ -4,18 +4,19 @@ The slow work happens outside a transaction; what it gave is written in one. A s
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from socialpub.compose.post import CannotCompose, compose
+from socialpub.compose.tidy import tidy
 from socialpub.desk import find
 from socialpub.desk.telling import story_waits
+from socialpub.media.apart import render
 from socialpub.media.refusal import MediaRefused
 from socialpub.media.render import Rendition as Rendered
-from socialpub.media.render import render
 from socialpub.media.shelf import Shelf
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
@@ -113,11 +114,23 @@ def _make(shop: Workshop, work: _Work) -> _Made:
         except CannotCompose as error:
             troubles.append(_trouble("post", Level.WARN, 0, f"{name} will not get this story: {error}"))
     as_of = shop.department.as_of or _today(shop)
-    findings = [*screen(work.document, shop.department, packs, as_of), *troubles]
+    findings = [*_screen(work.document, shop, packs, as_of), *troubles]
     kept = [
         (sha, each) for position, sha in work.photos if position in rendered for each in rendered[position].values()
     ]
     return _Made(posts, kept, findings, packs.version)
+
+
+def _screen(document: StoryDocument, shop: Workshop, packs: Packs, as_of: date) -> list[Finding]:
+    """Findings in the words as told, and in the words as they will be shown: hidden characters hide nothing."""
+    told = screen(document, shop.department, packs, as_of)
+    shown = document.model_copy(update={"text": tidy(document.text)})
+    if shown.text == document.text or not shown.text:
+        return told
+    known = {(finding.rule, finding.evidence) for finding in told}
+    after = screen(shown, shop.department, packs, as_of)
+    # Places count in the words as told; these stand in other words, so only the evidence says where.
+    return told + [replace(each, start=None, end=None) for each in after if (each.rule, each.evidence) not in known]
 
 
 def _today(shop: Workshop) -> date:

@@ -1,0 +1,60 @@
+# socialpub. `make help` lists what there is. Everything is installed into .venv; nothing else is touched.
+.DEFAULT_GOAL := help
+SHELL  := /bin/bash
+PY     := .venv/bin/python
+STAMP  := .venv/.installed
+ARGS   ?=
+# The suite runs in this many processes.
+JOBS   ?= 2
+
+.PHONY: help setup demo run test check format bench crash lock clean
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## Install everything into .venv
+
+# stdout belongs to what is run: set-up talk goes to stderr.
+$(STAMP): requirements.txt pyproject.toml
+	@{ command -v python3 >/dev/null || { echo "python3 is missing: apt-get install python3 python3-venv"; exit 3; }; \
+	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$(python3 -V)"; exit 3; }; \
+	python3 -c 'import ensurepip, venv' 2>/dev/null || { echo "the Python package venv is missing: apt-get install python3-venv"; exit 3; }; \
+	test -x $(PY) || python3 -m venv .venv; \
+	echo "installing into .venv ..."; \
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt && \
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	touch $(STAMP); } >&2
+
+demo: $(STAMP)  ## Start everything with sample stories and sandbox networks; ARGS="--once --json" without pages
+	@$(PY) -m socialpub demo $(ARGS)
+
+run: $(STAMP)  ## Be the daemon, with settings.toml
+	@$(PY) -m socialpub run $(ARGS)
+
+test: $(STAMP)  ## The whole suite
+	$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+check: $(STAMP)  ## What CI runs: format, lint, types, import contracts, policy examples, docs, tests
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-cache
+	$(PY) -m socialpub policy check
+	$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+format: $(STAMP)  ## Put the code into shape
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: $(STAMP)  ## Measure: JSON lines of name, value, unit, versus, ratio
+	@$(PY) -m tests.bench $(ARGS)
+
+crash: $(STAMP)  ## kill -9 at every point of every network, on both databases
+	$(PY) -m pytest -n $(JOBS) tests/flow/test_kills.py $(ARGS)
+
+lock:  ## Pin all dependencies again, with hashes and without addresses (needs uv)
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --all-extras pyproject.toml -o requirements.txt
+
+clean:  ## Remove what was built, never a spool
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,5 @@
+"""`python -m socialpub` is `socialpub`."""
+
+from socialpub.cli import main
+
+main()

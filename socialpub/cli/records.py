@@ -1,0 +1,111 @@
+"""`socialpub records …`, backup, restore: prove, hand over, keep, bring back."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from socialpub.app import utc_now
+from socialpub.cli.acting import acting, owner
+from socialpub.cli.answers import NO, say, show, tell
+from socialpub.cli.root import As, Json
+from socialpub.desk.declined import Declined
+
+records = typer.Typer(help="The records: prove them, hand them over.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(records, name="records")
+    app.command("backup")(backup)
+    app.command("restore")(restore)
+
+
+@records.command("verify")
+def verify(
+    ctx: typer.Context,
+    head: Annotated[str | None, typer.Option(help="a head noted elsewhere; it must be in the chain")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Walk the whole chain of events, and hold every noted head against it."""
+    from socialpub.records import heads
+
+    app = ctx.obj.app
+    verdict = heads.verify(app.db, app.spool, head)
+    data = {"events": verdict.events, "head": verdict.head, "fault": verdict.fault}
+    show(
+        data, verdict.fault or f"{verdict.events} events hold; the head is {verdict.head or 'none yet'}", as_json=json
+    )
+    if verdict.fault:
+        raise typer.Exit(NO)
+
+
+@records.command("export")
+def export(
+    ctx: typer.Context,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="a folder that is not there yet")],
+    story: Annotated[str | None, typer.Option(help="one story")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="first day, YYYY-MM-DD")] = None,
+    last: Annotated[str | None, typer.Option("--until", metavar="DAY", help="last day")] = None,
+    as_: As = None,
+) -> None:
+    """Write one story, or a range of days, with everything that proves it."""
+    from socialpub.records.export import export_range, export_story
+
+    app = ctx.obj.app
+    by = acting(app, as_)
+    if story is not None:
+        from socialpub.desk import find
+
+        with app.db.reading() as session:
+            row = find.story(session, story)
+        done = export_story(app.db, app.shelf.root, row.id, to, by=by)
+    elif first is not None and last is not None:
+        days = _day(first), _day(last)
+        done = export_range(app.db, app.shelf.root, *days, app.zone, to, by=by)
+    else:
+        raise Declined("name one --story, or the days --from and --until")
+    for trouble in done.troubles:
+        tell(trouble)
+    say(f"Written to {to}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f'"{text}" is no day; write it as 2026-11-20') from None
+
+
+def backup(
+    ctx: typer.Context,
+    to: Annotated[Path | None, typer.Option(metavar="DIR", help="where; default: backup/ in the spool")] = None,
+) -> None:
+    """Copy the store while it runs, prove the copy, and keep the media by hash. The secret key is not in it."""
+    from socialpub.records.backup import backup as make
+
+    app = ctx.obj.app
+    done = make(app.db, app.spool, to or app.spool / "backup", app.clock())
+    for trouble in done.troubles:
+        tell(trouble)
+    say(f"{done.folder}: proved, {done.events} events")
+
+
+def restore(
+    ctx: typer.Context,
+    backup: Path,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="move the present store aside first")] = False,
+) -> None:
+    """Bring a backup back. It starts in stand-down, and nothing of the gap is sent by itself.
+
+    For root and the owner of the spool: the store that knows people may be the one that is gone.
+    """
+    from socialpub.records.restore import restore as bring_back
+
+    spool = ctx.obj.settings.queue.dir
+    done = bring_back(backup, spool, utc_now(), owner(spool), replace=replace)
+    for trouble in done.troubles:
+        tell(trouble)
+    say(f"Restored the backup of {done.made_at:%Y-%m-%d %H:%M}Z. STAND-DOWN: look, then `socialpub release --all`.")
