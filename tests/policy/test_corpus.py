@@ -7,9 +7,10 @@ from tests.policy.score import POLICIES, Score, half, score
 
 #: Families that simple rules find nearly always: each half must have them all but one.
 OBVIOUS = (
-    "pii.phone", "pii.email", "pii.ssn", "minor.no_consent", "accessibility.missing_alt", "slur", "profanity",
+    "pii.email", "pii.ssn", "minor.no_consent", "accessibility.missing_alt", "slur", "profanity",
     "accessibility.missing_captions", "accessibility.hashtag_case", "accessibility.all_caps",
-    "accessibility.emoji_run", "accessibility.text_in_image", "copyright.music", "fact.date_weekday", "unsafe.link",
+    "accessibility.emoji_run", "accessibility.text_in_image", "copyright.music", "fact.date_weekday",
+    "unsafe.link",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def even(shipped: Packs) -> Score:
 
 def test_recall_does_not_fall(odd: Score, even: Score) -> None:
     assert odd.recall >= 0.95
-    assert even.recall >= 0.48
+    assert even.recall >= 0.50
 
 
 def test_clean_stories_are_left_alone(odd: Score, even: Score) -> None:

@@ -165,7 +165,7 @@ def test_alt_text_that_does_not_serve(tmp_path: Path, problem: str) -> None:
         ({"captions": False, "audio": "waves, no speech"}, False),
     ],
 )
-def test_captions_are_a_file_not_a_promise(tmp_path: Path, video: dict[str, Any], strikes: bool) -> None:  # noqa: FBT001  # a table
+def test_captions_are_a_file_not_a_promise(tmp_path: Path, video: dict[str, Any], strikes: bool) -> None:
     body = "kind = 'video'\nproblem = 'no_captions'\nshows = 'speech'\nunless = 'no speech'"
     bad, good = "[{ videos = [{ captions = false }] }]", "[{ videos = [{ captions = true }] }]"
     assert bool(found(one(tmp_path, body, bad=bad, good=good), videos=[video])) == strikes
@@ -188,7 +188,7 @@ def test_captions_are_a_file_not_a_promise(tmp_path: Path, video: dict[str, Any]
         ("March 3 and Sat. and may 5 be fine", None, False),
     ],
 )
-def test_weekdays_belong_to_their_dates(tmp_path: Path, text: str, when: str | None, wrong: bool) -> None:  # noqa: FBT001  # a table
+def test_weekdays_belong_to_their_dates(tmp_path: Path, text: str, when: str | None, wrong: bool) -> None:
     body = "kind = 'dates'\nproblem = 'weekday'"
     book = one(tmp_path, body, bad='[{ text = "Fri Dec 3, 2026" }]')
     assert bool(found(book, text, when=when, as_of=date(2026, 11, 20))) == wrong
@@ -204,7 +204,7 @@ def test_an_invitation_to_what_is_over(tmp_path: Path) -> None:
 
 
 LINKS = {
-    "foreign": (["http://a.shop/x", "evil.com"], ["porttestpd.example/a", "x@pt.example", "done.Then", "ny.gov"]),
+    "foreign": (["http://a.shop/x", "evil.com"], ["porttestpd.example/a", "x@pt.example", "ny.gov"]),
     "listed": (["bit.ly/abc", "www.bit.ly"], ["orbit.ly.example", "rabbit.lynx"]),
     "look_alike": (["porttestpd-pay.com", "p0rttestpd.com"], ["porttestpd.example", "library.com"]),
     "disguised": (["https://porttestpd.example@evil.com/", "http://192.0.2.7/x", "https://xn--80ak6aa92e.com"],

@@ -24,8 +24,10 @@ def shipped() -> Packs:
 
 
 _PARTS = st.sampled_from(
-    ["shit", "SSN 118-52-3306", "👮‍♀️", "🇺🇸", "e\u0301", "\u200b", "𝓣𝓸𝓷", "call 508-555-0199", "Emma Diaz, 9,", "’s",
-     "\n", "RETARD", "ﬁ", "İ", "ß", "#coffeewithacop", "🎄🎁🎁🎄", "\u00ad", " ", ".", "\t", "bit.ly/x", "é", "Sat Nov 29"]
+    ["shit", "SSN 118-52-3306", "👮‍♀️", "🇺🇸", "e\u0301", "\u200b", "𝓣𝓸𝓷", "call 508-555-0199", "Emma Diaz, 9,",
+     "’s", "\n", "RETARD", "ﬁ", "İ", "ß", "#coffeewithacop", "🎄🎁🎁🎄", "\u00ad", " ",
+     ".", "\t", "bit.ly/x", "é",
+     "Sat Nov 29"]
 )  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def test_what_only_resembles_the_departments_own_is_flagged(shipped: Packs) -> N
 
 def test_alt_text_is_screened_too_because_it_is_published(shipped: Packs) -> None:
     alt = "An officer waves from a porch, call 508-555-0199"
-    hits = [one for one in found(shipped, photos=[{"alt": "A dog on a wide green lawn"}, {"alt": alt}])]
+    hits = found(shipped, photos=[{"alt": "A dog on a wide green lawn"}, {"alt": alt}])
     assert [(one.where, one.index, one.evidence) for one in hits] == [("photo", 1, "508-555-0199")]
     assert hits[0].start is not None
     assert alt[hits[0].start : hits[0].end] == "508-555-0199"
