@@ -65,9 +65,7 @@ def _emoji() -> "regex.Pattern[str]":
 
     Unicode Technical Standard 51, section 1.4.9. Four signs are drawn as text unless U+FE0F follows.
     """
-    picture = (
-        r"(?:[©®™♟]\ufe0f|(?![0-9#*©®™♟])(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Emoji}\ufe0f?))"
-    )
+    picture = r"(?:[©®™♟]\ufe0f|(?![0-9#*©®™♟])(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Emoji}\ufe0f?))"
     return regex.compile(
         r"\p{RI}\p{RI}"
         r"|[0-9#*]\ufe0f?\u20e3"

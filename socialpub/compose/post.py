@@ -44,15 +44,11 @@ def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple
     if not whole:
         if limits.text.may_be_empty and with_photo:
             return "", ()
-        raise CannotCompose(
-            f"{limits.label} needs a text and the story has none that can be read", "write a text"
-        )
+        raise CannotCompose(f"{limits.label} needs a text and the story has none that can be read", "write a text")
     fitted = fit(whole, limits.text)
     if not fitted.text:
         room = f"the {limits.text.longest} {limits.text.counts} of {limits.label}"
-        raise CannotCompose(
-            f"no part of the text fits into {room}", "write a shorter text, or leave the channel out"
-        )
+        raise CannotCompose(f"no part of the text fits into {room}", "write a shorter text, or leave the channel out")
     return fitted.text, (_shortened(whole, limits),) if fitted.shortened else ()
 
 

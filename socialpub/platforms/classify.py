@@ -184,8 +184,6 @@ def _regain(headers: Mapping[str, str], now: datetime) -> Iterable[datetime]:
         else []
     )
     for kind in kinds:
-        minutes = (
-            whole_number(kind.get("estimated_time_to_regain_access")) if isinstance(kind, dict) else None
-        )
+        minutes = whole_number(kind.get("estimated_time_to_regain_access")) if isinstance(kind, dict) else None
         if minutes:
             yield now + timedelta(minutes=min(max(minutes, 0), 100_000))

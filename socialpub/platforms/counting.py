@@ -11,9 +11,7 @@ import regex
 from socialpub.model.limits import TextLimits
 
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))  # weigh 1; all else weighs 2
-_GENERIC = (
-    "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|museum|aero|coop|jobs|travel|tel|cat|asia|post|xxx"
-)
+_GENERIC = "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|museum|aero|coop|jobs|travel|tel|cat|asia|post|xxx"
 _NEWER = "app|dev|page|blog|news|live|online|site|store|shop|tech|city|academy|community|foundation|social"
 _COUNTRIES = (
     "ac|ad|ae|af|ag|ai|al|am|ao|aq|ar|as|at|au|aw|ax|az|ba|bb|bd|be|bf|bg|bh|bi|bj|bm|bn|bo|br|bs|bt|bw|by|bz|ca|"
@@ -54,16 +52,12 @@ def weighted(text: str, link_length: int) -> int:
     """X's count: most scripts 1, the rest and every emoji 2, every link `link_length`; after NFC."""
     text = unicodedata.normalize("NFC", text)
     links = list(_LINK.finditer(text))
-    between = zip(
-        [0, *(link.end() for link in links)], [*(link.start() for link in links), len(text)], strict=True
-    )
+    between = zip([0, *(link.end() for link in links)], [*(link.start() for link in links), len(text)], strict=True)
     return link_length * len(links) + sum(_plain(text[start:end]) for start, end in between)
 
 
 def _plain(text: str) -> int:
-    return sum(
-        2 if _EMOJI.match(cluster) else sum(map(_weight, cluster)) for cluster in regex.findall(r"\X", text)
-    )
+    return sum(2 if _EMOJI.match(cluster) else sum(map(_weight, cluster)) for cluster in regex.findall(r"\X", text))
 
 
 def _weight(character: str) -> int:

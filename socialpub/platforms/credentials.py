@@ -22,7 +22,5 @@ def needed(account: Account, *keys: str) -> dict[str, str]:
 def network_id(account: Account) -> str:
     """The network's own id of the account, as digits. Raises Unusable."""
     if not re.fullmatch(r"[0-9]{1,32}", account.account):
-        raise Unusable(
-            f'channel "{account.channel}": account must be the number the network gave the account'
-        )
+        raise Unusable(f'channel "{account.channel}": account must be the number the network gave the account')
     return account.account

@@ -105,9 +105,7 @@ class FacebookPlatform:
     def find(self, post: Post, account: Account, journal: Journal, since: datetime) -> Answer:
         photo_ids = uploads.noted_ids(journal, len(post.media))
         if post.media and not photo_ids:
-            return CannotTell(
-                "no id of an uploaded photo was noted, so nothing can prove a post to be this one"
-            )
+            return CannotTell("no id of an uploaded photo was noted, so nothing can prove a post to be this one")
         try:
             with self._open(account) as line:
                 items, whole = self._published(line, since - EARLIER)

@@ -111,18 +111,14 @@ class FilePlatform:
         there = next(path for path in (folder, *folder.parents) if path.exists())
         if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
             return Health(alive=True, says=f"posts are written to {folder}")
-        return Health(
-            alive=False, says=f"{there} cannot be written to", remedy="Give the daemon's user this folder."
-        )
+        return Health(alive=False, says=f"{there} cannot be written to", remedy="Give the daemon's user this folder.")
 
     def _send(self, post: Post, account: Account, journal: Journal) -> Outcome:
         place = _place(account, _folder_name(journal))
         if place.exists():
             return Delivered((_receipt(place, journal),))
         if _retracted(place).exists():
-            return Refused(
-                "this post was published and taken down", "Dispatch the story again as a new post."
-            )
+            return Refused("this post was published and taken down", "Dispatch the story again as a new post.")
         with _draft(place) as draft:
             self._write(draft, post, journal)
             return _publish(draft, place, journal)
@@ -225,9 +221,7 @@ def _receipt(place: Path, journal: Journal) -> Receipt:
 
 
 def _explanation(post: Post, part: int) -> str:
-    alts = "".join(
-        f"\nphoto-{number}: {item.alt or '(no alt text)'}" for number, item in enumerate(post.media, 1)
-    )
+    alts = "".join(f"\nphoto-{number}: {item.alt or '(no alt text)'}" for number, item in enumerate(post.media, 1))
     return (
         "This folder is one post of the outbox network: what a real network would have shown.\n"
         "text.txt is its text, post.json is everything that was approved.\n" + (alts if part == 0 else "")

@@ -70,7 +70,5 @@ def photo(read: ReadMedia, item: Media, number: int) -> bytes:
     try:
         return read(item.sha256)
     except (OSError, ValueError, LookupError) as error:
-        says = (
-            f"photo {number}, as approved, cannot be read: {clean(str(error))}. Have an administrator look."
-        )
+        says = f"photo {number}, as approved, cannot be read: {clean(str(error))}. Have an administrator look."
     raise NoPhoto(says)

@@ -96,9 +96,7 @@ class TameSession(requests.Session):
     def _rewritten(self, url: str) -> str:
         """`url` on the account's base. Done before signing, so that what is signed is what is called."""
         if not url.startswith(self._official + "/"):
-            raise ValueError(
-                clean(f"{self.network}: a call to a host that is not the network's", self._secrets)
-            )
+            raise ValueError(clean(f"{self.network}: a call to a host that is not the network's", self._secrets))
         return self._base + url.removeprefix(self._official)
 
     def _tamed(self, kwargs: dict[str, Any]) -> dict[str, Any]:

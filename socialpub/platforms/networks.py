@@ -60,9 +60,7 @@ def _known(place: tuple[Any, ...]) -> list[str]:
     model: type[BaseModel] = Limits
     for step in place:
         field = model.model_fields.get(str(step))
-        if field is None or not (
-            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-        ):
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
             return []
         model = field.annotation
     return list(model.model_fields)

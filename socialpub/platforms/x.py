@@ -59,9 +59,7 @@ class _Line:
     def ask(self, step: str, method: str, route: str, **kwargs: Any) -> Mapping[str, Any]:
         """An endpoint the SDK has no method for."""
         self.session.begin(step)
-        body: Mapping[str, Any] = self.client.request(
-            method, route, user_auth=self.user_auth, **kwargs
-        ).json()
+        body: Mapping[str, Any] = self.client.request(method, route, user_auth=self.user_auth, **kwargs).json()
         return body
 
     def data(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -204,20 +202,14 @@ class XPlatform:
                 return items
         return None
 
-    def _pages(
-        self, line: _Line, user: str, since: datetime, vocabulary: str
-    ) -> list[Mapping[str, Any]] | None:
+    def _pages(self, line: _Line, user: str, since: datetime, vocabulary: str) -> list[Mapping[str, Any]] | None:
         asked = {"max_results": PER_PAGE, "start_time": f"{since - EARLIER:%Y-%m-%dT%H:%M:%SZ}",
                  vocabulary: "created_at,entities,attachments"}  # fmt: skip
         items: list[Mapping[str, Any]] = []
         for _ in range(PAGES):
             body = line.ask("find", "GET", f"/2/users/{user}/tweets", params=asked)
             page, meta = body.get("data", []), body.get("meta")
-            if (
-                not isinstance(page, list)
-                or not isinstance(meta, dict)
-                or ("data" not in body and "errors" in body)
-            ):
+            if not isinstance(page, list) or not isinstance(meta, dict) or ("data" not in body and "errors" in body):
                 raise line.session.unclear("a list that cannot be read")
             items += [item for item in page if isinstance(item, dict)]
             token = meta.get("next_token")

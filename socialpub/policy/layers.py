@@ -42,22 +42,16 @@ class Book:
 
     def _add_words(self, lists: Mapping[str, Any]) -> None:
         for name, entries in lists.items():
-            if not isinstance(entries, list) or not all(
-                isinstance(entry, str) and entry for entry in entries
-            ):
+            if not isinstance(entries, list) or not all(isinstance(entry, str) and entry for entry in entries):
                 raise LayerError(f'[words]: "{name}" must be a list of words, e.g. {name} = ["one", "two"]')
             self.words.setdefault(name, set()).update(entries)
 
     def _add_rule(self, name: str, table: dict[str, Any]) -> None:
         if not _RULE_NAME.match(name):
-            raise LayerError(
-                f"[{name}]: a rule's name is small letters, digits and hyphens, e.g. [minor-named]"
-            )
+            raise LayerError(f"[{name}]: a rule's name is small letters, digits and hyphens, e.g. [minor-named]")
         known = name in self.rules
         if known and "kind" in table:
-            raise LayerError(
-                f"[{name}]: there is a rule of this name in {self.source[name]}; choose another name"
-            )
+            raise LayerError(f"[{name}]: there is a rule of this name in {self.source[name]}; choose another name")
         if known:
             self._change(name, table)
         elif "kind" not in table and set(table) <= set(CHANGEABLE):

@@ -33,9 +33,7 @@ class Name:
 
 
 class NameFinder:
-    def __init__(
-        self, words: Mapping[str, tuple[str, ...]], spared: Spared, people: Iterable[Person]
-    ) -> None:
+    def __init__(self, words: Mapping[str, tuple[str, ...]], spared: Spared, people: Iterable[Person]) -> None:
         self._first = frozenset(words.get("first_names", ()))
         self._not = frozenset(words.get("not_names", ()))
         self._spared = spared

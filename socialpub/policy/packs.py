@@ -59,9 +59,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise LayerError(
-            f"this is not TOML: {error}; look at that line for a missing quote or bracket"
-        ) from None
+        raise LayerError(f"this is not TOML: {error}; look at that line for a missing quote or bracket") from None
     except (UnicodeDecodeError, OSError) as error:
         raise LayerError(f"it cannot be read: {error}; save it as plain text in UTF-8") from None
 

@@ -31,15 +31,11 @@ def prove(rule: Rule, words: Mapping[str, tuple[str, ...]]) -> None:
     """Raises RuleError when an example disagrees with the rule."""
     for example in rule.bad:
         if not _hits(rule, example, words):
-            raise RuleError(
-                f"it does not find its own bad example {_quoted(example)}; mend the rule or the example"
-            )
+            raise RuleError(f"it does not find its own bad example {_quoted(example)}; mend the rule or the example")
     for example in rule.good:
         if hits := _hits(rule, example, words):
             found = f' (it finds "{hits[0].evidence}")' if hits[0].evidence else ""
-            raise RuleError(
-                f"it finds its own good example {_quoted(example)}{found}; mend the rule or the example"
-            )
+            raise RuleError(f"it finds its own good example {_quoted(example)}{found}; mend the rule or the example")
 
 
 def _hits(rule: Rule, example: Example, words: Mapping[str, tuple[str, ...]]) -> list[Hit]:

@@ -58,9 +58,7 @@ class Rule(BaseModel):
         return tuple(_example(item) for item in value) if isinstance(value, list) else value
 
     def applies(self, as_of: date) -> bool:
-        return (self.effective is None or self.effective <= as_of) and (
-            self.until is None or as_of <= self.until
-        )
+        return (self.effective is None or self.effective <= as_of) and (self.until is None or as_of <= self.until)
 
     def weight(self, as_of: date, population: int) -> Level:
         """The level on this day, in a place of this size."""

@@ -8,9 +8,7 @@ from socialpub.sandbox.server import serve
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m socialpub.sandbox", description="Stand-ins of the networks"
-    )
+    parser = argparse.ArgumentParser(prog="python -m socialpub.sandbox", description="Stand-ins of the networks")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
     parser.add_argument("--with-parent", action="store_true", help="stop when standard input ends")

@@ -67,9 +67,7 @@ class Exchange:
 
     async def start(self, answer: Answer, length: int) -> None:
         headers = {**answer.headers, "content-length": str(length)}
-        encoded = [
-            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
-        ]
+        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await self.send({"type": "http.response.start", "status": answer.status, "headers": encoded})
 
     async def more(self, piece: bytes, *, last: bool = False) -> None:

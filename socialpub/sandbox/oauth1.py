@@ -56,8 +56,7 @@ def is_signed(
     ]
     given = oauth.get("oauth_signature", "").encode()
     return any(
-        hmac.compare_digest(sign(base_string(method, url, parameters), *secrets).encode(), given)
-        for url in urls
+        hmac.compare_digest(sign(base_string(method, url, parameters), *secrets).encode(), given) for url in urls
     )
 
 

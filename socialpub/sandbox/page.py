@@ -53,9 +53,7 @@ async def one_post(request: Request) -> Response:
     for post in world.posts.values():
         if request.url.path in _addresses(post):
             return _page(f"A post on {_LABELS[post.platform]}", _article(world, post, "h2"))
-    return _page(
-        "This post does not exist", '<p class="none">It was never here, or it was taken down.</p>', 404
-    )
+    return _page("This post does not exist", '<p class="none">It was never here, or it was taken down.</p>', 404)
 
 
 def _addresses(post: Shown) -> set[str]:
@@ -128,9 +126,7 @@ def _linked(text: str) -> str:
     parts, at = [], 0
     for found in _LINK.finditer(text):
         target = escape(found.group())
-        parts.append(
-            f'{escape(text[at : found.start()])}<a href="{target}" rel="noreferrer nofollow">{target}</a>'
-        )
+        parts.append(f'{escape(text[at : found.start()])}<a href="{target}" rel="noreferrer nofollow">{target}</a>')
         at = found.end()
     return "".join(parts) + escape(text[at:])
 

@@ -26,9 +26,7 @@ def cut(scope: Any) -> None:
 def reset(scope: Any) -> None:
     """Close the connection rudely: the client sees a reset (RST, by SO_LINGER with no time)."""
     transport = _transport(scope)
-    transport.get_extra_info("socket").setsockopt(
-        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-    )
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
 
 

@@ -63,9 +63,7 @@ def not_found(what: str, name: str, value: str) -> dict[str, Any]:
 
 def duplicate() -> XProblem:
     """The very words X uses (seen in public bug reports, 2026-02)."""
-    return XProblem(
-        403, plain(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.")
-    )
+    return XProblem(403, plain(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content."))
 
 
 def too_many() -> dict[str, Any]:

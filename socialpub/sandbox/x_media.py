@@ -24,9 +24,7 @@ _KINDS = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 async def upload(call: XCall) -> dict[str, Any]:
     body = await _body(call, UPLOAD)
     return {
-        "data": _described(
-            call, _keep(call, call.world.time_ordered_id(), body["media"], body["media_category"])
-        )
+        "data": _described(call, _keep(call, call.world.time_ordered_id(), body["media"], body["media_category"]))
     }
 
 

@@ -56,9 +56,7 @@ def _uploads(call: XCall, ids: list[str]) -> list[Upload]:
         raise invalid("Your media IDs are invalid.", **{"media.media_ids": ",".join(ids)})
     moving = [upload for upload in known if not upload.picture.mime.startswith("image/") or _is_gif(upload)]
     if moving and len(known) > 1:
-        raise invalid(
-            "You may attach up to 4 photos, or 1 GIF, or 1 video.", **{"media.media_ids": ",".join(ids)}
-        )
+        raise invalid("You may attach up to 4 photos, or 1 GIF, or 1 video.", **{"media.media_ids": ",".join(ids)})
     return known
 
 
@@ -71,9 +69,7 @@ def _check(call: XCall, text: str, uploads: list[Upload], body: dict[str, Any]) 
         raise invalid("The text of the post is required unless media is provided.", text=text)
     if x_text.weight(text) > x_text.LONGEST:
         # X answers an over-long text with a plain 403/400 by plan; 400 is what the description allows.
-        raise invalid(
-            "Your Tweet text is too long. For more information, see the documentation.", text=text[:40]
-        )
+        raise invalid("Your Tweet text is too long. For more information, see the documentation.", text=text[:40])
     reply_to = body.get("reply", {}).get("in_reply_to_tweet_id")
     if reply_to and reply_to not in call.world.posts:
         detail = "You attempted to reply to a Tweet that is deleted or not visible to you."

@@ -17,9 +17,7 @@ _LINK = re.compile(
     r"https?://[^\s<>\"]+|(?<![\w@./#-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|mil|us|info)\b(?:/[^\s<>\"]*)?",
     re.IGNORECASE,
 )
-_PICTOGRAPH = (
-    r"[\U0001F000-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2460-\u27BF\u2900-\u2BFF\u3030\u303D\u3297\u3299]"
-)
+_PICTOGRAPH = r"[\U0001F000-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2460-\u27BF\u2900-\u2BFF\u3030\u303D\u3297\u3299]"
 _ONE = rf"{_PICTOGRAPH}\uFE0F?[\U0001F3FB-\U0001F3FF]?[\U000E0020-\U000E007F]*"
 _EMOJI = re.compile(
     rf"[\U0001F1E6-\U0001F1FF]{{2}}|[0-9#*]\uFE0F?\u20E3|[\u00A9\u00AE]\uFE0F|{_ONE}(?:\u200D{_ONE})*"
@@ -61,9 +59,7 @@ def short(target: str, post_id: str) -> str:
     return f"https://t.co/{hashlib.sha256(f'{post_id} {target}'.encode()).hexdigest()[:10]}"
 
 
-def shown(
-    text: str, post_id: str, photo_page: str, media_keys: list[str]
-) -> tuple[str, list[dict[str, Any]]]:
+def shown(text: str, post_id: str, photo_page: str, media_keys: list[str]) -> tuple[str, list[dict[str, Any]]]:
     """The text as X answers it, and its url entities. Photos add one more link at the end, one entity each.
 
     X answers `&`, `<` and `>` as HTML entities; positions count in the text as answered.
@@ -96,9 +92,7 @@ def _link_entity(parts: list[str], link: str, post_id: str) -> dict[str, Any]:
     }
 
 
-def _photo_entities(
-    parts: list[str], post_id: str, photo_page: str, media_keys: list[str]
-) -> list[dict[str, Any]]:
+def _photo_entities(parts: list[str], post_id: str, photo_page: str, media_keys: list[str]) -> list[dict[str, Any]]:
     if "".join(parts):
         parts.append(" ")
     start, url = sum(map(len, parts)), short(photo_page, post_id)

@@ -120,9 +120,7 @@ def test_the_same_moment_in_another_zone_is_the_same_window() -> None:
 
 def test_the_canonical_form_is_pinned() -> None:
     """Should this fail, every approval in force has fallen: a new CANONICAL_FORM, and a migration."""
-    post = Post(
-        "sample", ("¡Hola! 👮",), (Media("ab", "image/jpeg", 3, 2, 1, alt="x"),), options=(("a", "b"),)
-    )
+    post = Post("sample", ("¡Hola! 👮",), (Media("ab", "image/jpeg", 3, 2, 1, alt="x"),), options=(("a", "b"),))
     assert canonical(encode(post)).decode() == (
         '{"language":"en","link_card":null,"media":[{"alt":"x","captions_language":"","captions_sha256":"",'
         '"height":2,"mime":"image/jpeg","poster_sha256":"","sha256":"ab","size":1,"width":3}],'

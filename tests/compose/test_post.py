@@ -112,9 +112,7 @@ def test_a_text_of_which_nothing_fits_is_refused_even_where_a_photo_could_stand_
 
 
 MEDIA = st.lists(
-    st.builds(
-        photo, st.integers(1, 9), alt=st.text(max_size=80), mime=st.sampled_from(["image/jpeg", "video/mp4"])
-    ),
+    st.builds(photo, st.integers(1, 9), alt=st.text(max_size=80), mime=st.sampled_from(["image/jpeg", "video/mp4"])),
     max_size=6,
 )
 

@@ -56,9 +56,7 @@ def scene(width: int = 96, height: int = 72) -> Image.Image:
     with Image.open(source) as coffee:
         photo = coffee.convert("RGB").resize((width, height))
     w, h = max(1, width // 4), max(1, height // 4)
-    for at, colour in zip(
-        [(0, 0), (width - w, 0), (width - w, height - h), (0, height - h)], CORNERS, strict=True
-    ):
+    for at, colour in zip([(0, 0), (width - w, 0), (width - w, height - h), (0, height - h)], CORNERS, strict=True):
         photo.paste(colour, (*at, at[0] + w, at[1] + h))
     return photo
 
@@ -131,9 +129,7 @@ def segment(marker: int, body: bytes) -> bytes:
     return b"\xff" + bytes([marker]) + (len(body) + 2).to_bytes(2, "big") + body
 
 
-def jpeg(
-    photo: Image.Image | None = None, *, orientation: int = 1, icc: bytes = b"", private: bool = True
-) -> bytes:
+def jpeg(photo: Image.Image | None = None, *, orientation: int = 1, icc: bytes = b"", private: bool = True) -> bytes:
     """A JPEG with everything a phone, an editor and an attacker may have put around its pixels."""
     out = BytesIO()
     (photo or scene()).save(out, "JPEG", quality=90)
@@ -173,9 +169,7 @@ def png(photo: Image.Image | None = None) -> bytes:
 
 
 def webp(photo: Image.Image | None = None) -> bytes:
-    return saved(
-        photo or scene(), "WEBP", exif=b"Exif\0\0" + exif(8), xmp=XMP, icc_profile=profile(), quality=90
-    )
+    return saved(photo or scene(), "WEBP", exif=b"Exif\0\0" + exif(8), xmp=XMP, icc_profile=profile(), quality=90)
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:

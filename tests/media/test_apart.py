@@ -147,9 +147,7 @@ def test_a_process_that_never_answers_is_ended(photo: Path, monkeypatch: pytest.
         apart.examine(photo)
 
 
-def test_what_it_answers_is_looked_at_before_it_is_believed(
-    photo: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_it_answers_is_looked_at_before_it_is_believed(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     marked = phone.jpeg()
     stand_in(monkeypatch, says({"lengths": [len(marked)], "renditions": {"it": [0, 96, 72]}}, marked))
     with pytest.raises(MediaRefused, match="still carries"):
@@ -199,9 +197,7 @@ def test_an_administrators_lower_limit_stays() -> None:
     assert done.stdout.startswith(b"0 0 3 ")
 
 
-def test_a_photo_that_needs_too_much_memory_is_refused_in_words(
-    keep: Keep, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_photo_that_needs_too_much_memory_is_refused_in_words(keep: Keep, monkeypatch: pytest.MonkeyPatch) -> None:
     from PIL import Image
 
     vast = keep(phone.saved(Image.new("RGBA", (9_900, 9_900)), "PNG", compress_level=1))

@@ -48,9 +48,7 @@ def must_answer_or_refuse(path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @hostile
 @given(flips=st.lists(st.tuples(st.integers(0), st.integers(0, 7)), min_size=1, max_size=12))
-def test_flipped_bits_are_answered_or_refused(
-    kind: str, flips: list[tuple[int, int]], tmp_path: Path
-) -> None:
+def test_flipped_bits_are_answered_or_refused(kind: str, flips: list[tuple[int, int]], tmp_path: Path) -> None:
     data = bytearray(KINDS[kind])
     for at, bit in flips:
         data[at % len(data)] ^= 1 << bit
@@ -75,14 +73,10 @@ def test_cut_and_patched_files_are_answered_or_refused(
 
 @hostile
 @given(
-    start=st.sampled_from(
-        [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ", b"\0\0\0\x18ftypheic"]
-    ),
+    start=st.sampled_from([b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ", b"\0\0\0\x18ftypheic"]),
     tail=st.binary(max_size=300),
 )
-def test_nothing_behind_a_true_beginning_is_answered_or_refused(
-    start: bytes, tail: bytes, tmp_path: Path
-) -> None:
+def test_nothing_behind_a_true_beginning_is_answered_or_refused(start: bytes, tail: bytes, tmp_path: Path) -> None:
     path = tmp_path / "photo"
     path.write_bytes(start + tail)
     must_answer_or_refuse(path)

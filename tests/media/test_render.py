@@ -171,11 +171,7 @@ def test_gray_stays_as_light_as_it_was(keep: Keep, mode: str, side: int) -> None
     gray = Image.new("L", (96, 72), 0)
     gray.paste(255, (48, 0, 96, 72))
     gray.paste(128, (0, 36, 48, 72)) if mode != "1" else None
-    photo = (
-        gray.convert("I").point(lambda value: value * 257).convert(mode)
-        if mode == "I;16"
-        else gray.convert(mode)
-    )
+    photo = gray.convert("I").point(lambda value: value * 257).convert(mode) if mode == "I;16" else gray.convert(mode)
     found = shown(only(keep(phone.saved(photo, "PNG")), limits(side, side)))
     wanted = 0 if mode == "1" else 128
     assert near(pixel(found, 0.2, 0.2), (0, 0, 0), 8)
@@ -301,9 +297,7 @@ def test_two_processes_make_the_same_bytes(keep: Keep, kind: str) -> None:
     assert len(runs.pop().split()) == 3
 
 
-@pytest.mark.parametrize(
-    "tail", [b"PK\x03\x04 a zip", b"<html><script>", b"%PDF-1.7", b"\xff\xd8\xff\xe1 again"]
-)
+@pytest.mark.parametrize("tail", [b"PK\x03\x04 a zip", b"<html><script>", b"%PDF-1.7", b"\xff\xd8\xff\xe1 again"])
 def test_a_polyglot_leaves_as_pixels_only(keep: Keep, tail: bytes) -> None:
     front = phone.segment(0xFE, b"<?php system('id') ?>" + tail)
     plain = phone.jpeg(private=False)
@@ -312,9 +306,7 @@ def test_a_polyglot_leaves_as_pixels_only(keep: Keep, tail: bytes) -> None:
     assert b"<?php" not in found.data
 
 
-def test_a_rendition_that_still_carries_a_mark_is_not_given_out(
-    keep: Keep, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rendition_that_still_carries_a_mark_is_not_given_out(keep: Keep, monkeypatch: pytest.MonkeyPatch) -> None:
     from socialpub.media import encode
 
     monkeypatch.setitem(encode._JPEG_OPTIONS, "comment", phone.COMMENT)

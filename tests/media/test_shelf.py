@@ -31,9 +31,7 @@ def files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
 
 
-def test_an_original_is_kept_as_it_came_read_only_and_by_its_hash(
-    shelf: Shelf, keep: Keep, root: Path
-) -> None:
+def test_an_original_is_kept_as_it_came_read_only_and_by_its_hash(shelf: Shelf, keep: Keep, root: Path) -> None:
     data = phone.heic()
     found = shelf.keep_original(keep(data))
     kept = shelf.original(found.sha256)
@@ -135,9 +133,7 @@ def test_a_release_is_kept_without_looking_inside(shelf: Shelf, keep: Keep) -> N
     assert kept.stat().st_mode & 0o777 == 0o400
 
 
-def test_evidence_too_large_or_no_file_is_refused(
-    shelf: Shelf, keep: Keep, tmp_path: Path, root: Path
-) -> None:
+def test_evidence_too_large_or_no_file_is_refused(shelf: Shelf, keep: Keep, tmp_path: Path, root: Path) -> None:
     vast = keep(b"")
     os.truncate(vast, MAX_BYTES + 1)
     link = tmp_path / "link.pdf"
@@ -148,9 +144,7 @@ def test_evidence_too_large_or_no_file_is_refused(
     assert files(root) == []
 
 
-def test_a_full_disk_leaves_nothing_half_kept(
-    shelf: Shelf, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_nothing_half_kept(shelf: Shelf, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -189,9 +183,7 @@ def test_a_crash_at_any_point_leaves_whole_files_and_can_be_repeated(keep: Keep,
     for n in range(1, 12):
         root = tmp_path / f"media-{n}"
         dying = {**os.environ, "PYTHONPATH": str(Path.cwd()), "SOCIALPUB_DIE_AT": str(n)}
-        done = subprocess.run(
-            [sys.executable, "-c", KEEP, root, photo], env=dying, capture_output=True, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", KEEP, root, photo], env=dying, capture_output=True, check=False)
         whole = [path for path in files(root) if not path.name.startswith(".part-")]
         assert all(hashlib.sha256(path.read_bytes()).hexdigest() == path.name for path in whole)
         _keep_again(root, photo)

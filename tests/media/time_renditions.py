@@ -41,9 +41,7 @@ def _measured(what: str, work: Callable[[], object]) -> str:
         walls.append(perf_counter() - wall)
         processors.append(process_time() - processor)
     spread = f"{min(walls) * 1000:4.0f} to {max(walls) * 1000:4.0f}"
-    return (
-        f"{what:34} {median(walls) * 1000:5.0f} ms ({spread}), CPU here {median(processors) * 1000:4.0f} ms\n"
-    )
+    return f"{what:34} {median(walls) * 1000:5.0f} ms ({spread}), CPU here {median(processors) * 1000:4.0f} ms\n"
 
 
 def main() -> None:

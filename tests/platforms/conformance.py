@@ -145,16 +145,12 @@ class Conformance:
         assert rig.platform.measure("a" * 100) == 100
         assert rig.platform.measure("") == 0
 
-    def test_no_secret_is_in_any_record_text_or_repr(
-        self, rig: Rig, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_no_secret_is_in_any_record_text_or_repr(self, rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)
         journal, post = JournalDouble(), make_post(rig, photos=1)
         told = [repr(rig.platform), repr(rig.account)]
         told.append(repr(rig.platform.deliver(post, rig.account, journal)))
-        told.append(
-            repr(rig.platform.find(post, rig.account, journal, datetime.now(UTC) - timedelta(hours=1)))
-        )
+        told.append(repr(rig.platform.find(post, rig.account, journal, datetime.now(UTC) - timedelta(hours=1))))
         told.append(repr(rig.platform.verify(rig.account)))
         told.append(repr(rig.platform.verify(rig.dead_account())))
         told.append(repr(rig.platform.deliver(post, rig.dead_account(), JournalDouble())))

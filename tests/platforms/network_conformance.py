@@ -71,9 +71,7 @@ class NetworkConformance(Conformance):
         answer = rig.platform.find(post, rig.account, journal, begun)
         assert isinstance(answer, Found if rig.shown() else Absent)
         if isinstance(answer, Absent):
-            assert isinstance(
-                rig.platform.deliver(post, rig.account, JournalDouble(journal.notes)), Delivered
-            )
+            assert isinstance(rig.platform.deliver(post, rig.account, JournalDouble(journal.notes)), Delivered)
         [shown] = rig.shown()
         assert shown.alts == (post.media[0].alt,)
         if isinstance(answer, Found):
@@ -110,9 +108,7 @@ class NetworkConformance(Conformance):
         assert isinstance(rig.platform.find(post, rig.dead_account(), journal, begun), AskAgain)
 
     @pytest.mark.parametrize("kind", ["slow", "trickle"])
-    def test_an_answer_that_takes_too_long_is_unconfirmed_and_then_found(
-        self, rig: NetworkRig, kind: str
-    ) -> None:
+    def test_an_answer_that_takes_too_long_is_unconfirmed_and_then_found(self, rig: NetworkRig, kind: str) -> None:
         hasty = rig.build(HASTY)
         rig.fault(kind, seconds=0.9 if kind == "slow" else 0.1)
         journal, begun, post = JournalDouble(), since(), make_post(rig, photos=0)
@@ -146,9 +142,7 @@ class NetworkConformance(Conformance):
         assert isinstance(outcome, Deferred)
         assert (outcome.scope, outcome.not_before) == ("channel", None)
 
-    @pytest.mark.parametrize(
-        "absurd", ["99999999999999", "-5", "soon", "Fri, 31 Dec 9999 23:59:59 GMT", "9" * 400]
-    )
+    @pytest.mark.parametrize("absurd", ["99999999999999", "-5", "soon", "Fri, 31 Dec 9999 23:59:59 GMT", "9" * 400])
     def test_an_absurd_wait_is_not_obeyed(self, rig: NetworkRig, absurd: str) -> None:
         rig.fault("rate_limited", quiet=True, headers={"Retry-After": absurd, "x-rate-limit-reset": absurd})
         outcome = rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
@@ -156,9 +150,7 @@ class NetworkConformance(Conformance):
         assert outcome.not_before is None
 
     @pytest.mark.parametrize("call", ["upload", "create"])
-    def test_a_refused_key_in_the_middle_stops_the_channel_for_a_person(
-        self, rig: NetworkRig, call: str
-    ) -> None:
+    def test_a_refused_key_in_the_middle_stops_the_channel_for_a_person(self, rig: NetworkRig, call: str) -> None:
         rig.fault("error_before_commit", call, status=401)
         outcome = rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble())
         assert isinstance(outcome, Deferred)
@@ -171,9 +163,7 @@ class NetworkConformance(Conformance):
         assert isinstance(outcome, Refused)
         assert outcome.remedy
 
-    def test_an_error_page_of_somebody_in_between_is_not_taken_for_the_networks_no(
-        self, rig: NetworkRig
-    ) -> None:
+    def test_an_error_page_of_somebody_in_between_is_not_taken_for_the_networks_no(self, rig: NetworkRig) -> None:
         rig.fault("html_502", status=403, commit="first")
         assert isinstance(rig.platform.deliver(make_post(rig), rig.account, JournalDouble()), Unconfirmed)
 
@@ -242,9 +232,7 @@ class NetworkConformance(Conformance):
             "Cafe\u0301 with an officer",
         ],
     )
-    def test_a_text_that_the_network_shows_differently_is_still_found(
-        self, rig: NetworkRig, text: str
-    ) -> None:
+    def test_a_text_that_the_network_shows_differently_is_still_found(self, rig: NetworkRig, text: str) -> None:
         begun, post, journal = since(), make_post(rig, text), JournalDouble()
         rig.fault("drop_after_commit")
         assert isinstance(rig.platform.deliver(post, rig.account, journal), Unconfirmed)
@@ -393,9 +381,7 @@ class NetworkConformance(Conformance):
         told.append(rig.platform.verify(rig.account))
         assert not any(secret in repr(told) + caplog.text for secret in secrets)
 
-    def test_control_characters_and_half_characters_in_an_error_are_made_harmless(
-        self, rig: NetworkRig
-    ) -> None:
+    def test_control_characters_and_half_characters_in_an_error_are_made_harmless(self, rig: NetworkRig) -> None:
         nasty = "a\u202eb\x1b[31m\ud800" + "c" * 5000
         body = json.dumps({"detail": nasty, "error": {"message": nasty, "code": 100}})
         rig.fault("error_before_commit", status=400, body=body)
@@ -420,9 +406,7 @@ class NetworkConformance(Conformance):
         monkeypatch.setattr(crash, "point", points.append)
         rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble())
         assert f"{rig.name}.create.before" in points
-        assert [p.removesuffix(".before") for p in points[::2]] == [
-            p.removesuffix(".after") for p in points[1::2]
-        ]
+        assert [p.removesuffix(".before") for p in points[::2]] == [p.removesuffix(".after") for p in points[1::2]]
         assert len(points) == 2 * len(rig.sandbox.requests())
 
 

@@ -47,12 +47,7 @@ def png(number: int) -> bytes:
 
     rows = b"".join(b"\0" + bytes((number % 256, number // 256 % 256, 99)) * 2 for _ in range(2))
     head = struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 @dataclass(frozen=True)
@@ -117,9 +112,7 @@ class NetworkRig:
     """An adapter on the sandbox. Subclasses say what is which call on their network."""
 
     name = ""
-    calls: ClassVar[
-        dict[str, tuple[str, str]]
-    ]  # create, upload, find, delete → method and pattern of the path
+    calls: ClassVar[dict[str, tuple[str, str]]]  # create, upload, find, delete → method and pattern of the path
 
     def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
         self.sandbox, self._make, self.shelf = sandbox, make, Shelf()
@@ -204,6 +197,4 @@ class FacebookRig(NetworkRig):
 
     def new_account(self) -> Account:
         made = self.sandbox.order("accounts", {"platform": "facebook"})
-        return Account(
-            "fb-main", "facebook", made["id"], self.sandbox.url, {"access_token": made["access_token"]}
-        )
+        return Account("fb-main", "facebook", made["id"], self.sandbox.url, {"access_token": made["access_token"]})

@@ -133,9 +133,7 @@ def test_only_a_visible_call_without_a_clear_no_is_unconfirmed(trouble: Any, kin
 
 
 def test_a_wrong_set_up_stops_the_channel_and_a_missing_photo_only_its_post() -> None:
-    assert outcome(Unusable("no key"), X, NOW) == Deferred(
-        "X: no key", None, Scope.CHANNEL, needs_person=True
-    )
+    assert outcome(Unusable("no key"), X, NOW) == Deferred("X: no key", None, Scope.CHANNEL, needs_person=True)
     assert outcome(NoPhoto("gone"), X, NOW) == Deferred("X: gone", needs_person=True)
 
 
@@ -197,12 +195,8 @@ def test_when_a_rate_limit_ends(headers: dict[str, str], expected: timedelta | N
 
 @given(
     st.dictionaries(
-        st.sampled_from(
-            ["retry-after", "x-rate-limit-reset", "x-rate-limit-remaining", "x-business-use-case-usage"]
-        ),
-        st.text()
-        | st.integers().map(str)
-        | st.datetimes().map(lambda d: d.strftime("%a, %d %b %Y %H:%M:%S GMT")),
+        st.sampled_from(["retry-after", "x-rate-limit-reset", "x-rate-limit-remaining", "x-business-use-case-usage"]),
+        st.text() | st.integers().map(str) | st.datetimes().map(lambda d: d.strftime("%a, %d %b %Y %H:%M:%S GMT")),
     )
 )
 def test_no_header_whatever_makes_us_wait_longer_than_a_day_or_break(headers: dict[str, str]) -> None:
@@ -219,9 +213,7 @@ ANY_JSON = st.recursive(
 )  # fmt: skip
 
 
-@given(
-    st.integers(400, 599), st.dictionaries(st.sampled_from(["error", "errors", "detail", "type"]), ANY_JSON)
-)
+@given(st.integers(400, 599), st.dictionaries(st.sampled_from(["error", "errors", "detail", "type"]), ANY_JSON))
 def test_no_error_body_whatever_breaks_us_and_5xx_is_never_a_no(status: int, body: dict[str, Any]) -> None:
     for reading in (X, GRAPH):
         result = outcome(declined(status, body), reading, NOW)

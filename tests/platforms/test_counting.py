@@ -11,9 +11,7 @@ from socialpub.model.limits import TextLimits
 from socialpub.platforms.counting import measure, weighted
 
 
-@pytest.mark.parametrize(
-    ("counts", "length"), [("characters", 5), ("graphemes", 2), ("bytes", 15), ("weighted", 3)]
-)
+@pytest.mark.parametrize(("counts", "length"), [("characters", 5), ("graphemes", 2), ("bytes", 15), ("weighted", 3)])
 def test_each_unit(counts: str, length: int) -> None:
     text = "e\u0301" + "👩\u200d🚒"
     limits = TextLimits.model_validate({"counts": counts, "longest": 280})

@@ -32,9 +32,7 @@ def test_photos_are_up_and_noted_before_the_one_visible_call(rig: FacebookRig) -
     assert journal.notes.intents[0]["photos"].count(",") == 2
 
 
-def test_the_key_travels_in_a_header_and_in_no_address(
-    rig: FacebookRig, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_key_travels_in_a_header_and_in_no_address(rig: FacebookRig, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[requests.PreparedRequest] = []
     send = requests.Session.send
 
@@ -52,14 +50,10 @@ def test_the_key_travels_in_a_header_and_in_no_address(
     for request in sent:
         assert request.headers["Authorization"] == f"Bearer {key}"
         assert key not in str(request.url)
-        assert key.encode() not in (
-            request.body if isinstance(request.body, bytes) else str(request.body).encode()
-        )
+        assert key.encode() not in (request.body if isinstance(request.body, bytes) else str(request.body).encode())
 
 
-@pytest.mark.parametrize(
-    "kind", ["refuse", "html_502", "empty_200", "error_before_commit", "rate_limited", "huge"]
-)
+@pytest.mark.parametrize("kind", ["refuse", "html_502", "empty_200", "error_before_commit", "rate_limited", "huge"])
 def test_a_missing_permalink_never_changes_what_happened(rig: FacebookRig, kind: str) -> None:
     rig.fault(kind, "permalink")
     outcome = rig.platform.deliver(make_post(rig), rig.account, JournalDouble())

@@ -117,9 +117,7 @@ def test_a_channel_name_cannot_lead_out_of_the_outbox(rig: FileRig, channel: str
     assert list(rig.outbox.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "base_url", ["", "file:relative", "file://server/outbox", "/outbox", "http://127.0.0.1/"]
-)
+@pytest.mark.parametrize("base_url", ["", "file:relative", "file://server/outbox", "/outbox", "http://127.0.0.1/"])
 def test_only_a_folder_of_this_machine_can_be_the_outbox(rig: FileRig, base_url: str) -> None:
     account = dataclasses.replace(rig.account, base_url=base_url)
     outcome = rig.platform.deliver(make_post(rig), account, JournalDouble())
@@ -128,9 +126,7 @@ def test_only_a_folder_of_this_machine_can_be_the_outbox(rig: FileRig, base_url:
 
 
 @pytest.mark.parametrize("step", ["fsync", "rename"])
-def test_a_full_disk_defers_and_leaves_nothing(
-    rig: FileRig, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
+def test_a_full_disk_defers_and_leaves_nothing(rig: FileRig, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 

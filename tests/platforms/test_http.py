@@ -127,9 +127,7 @@ def test_a_redirect_is_trouble_and_is_not_followed() -> None:
     ],
 )
 def test_only_a_json_object_is_a_success(body: bytes) -> None:
-    answer = (
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-    )
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     with _server(answer) as (port, _), _session(port) as session, pytest.raises(Unclear):
         session.request("GET", "https://api.example/x")
 

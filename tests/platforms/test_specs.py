@@ -78,15 +78,9 @@ def test_every_call_to_a_page_uses_parameters_and_fields_that_graph_describes(
     sandbox: Sandbox, exchanges: list[Exchange]
 ) -> None:
     page = json.loads((SPECS / "meta" / "Page.json").read_text("utf-8"))
-    posts = {
-        one["name"] for one in json.loads((SPECS / "meta" / "PagePost.json").read_text("utf-8"))["fields"]
-    }
+    posts = {one["name"] for one in json.loads((SPECS / "meta" / "PagePost.json").read_text("utf-8"))["fields"]}
     _everything(FacebookRig(sandbox, FacebookPlatform))
-    params = {
-        (a["method"], a["endpoint"]): {p["name"] for p in a["params"]}
-        for a in page["apis"]
-        if "endpoint" in a
-    }
+    params = {(a["method"], a["endpoint"]): {p["name"] for p in a["params"]} for a in page["apis"] if "endpoint" in a}
     checked = []
     for request, _ in exchanges:
         edge = urlsplit(str(request.url)).path.rsplit("/", 1)[1]

@@ -35,9 +35,7 @@ def elsewhere(limits: Limits, read: ReadMedia) -> Platform:
 def test_a_third_party_comes_by_its_entry_point_and_cannot_replace_a_built_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    points = tuple(
-        EntryPoint(n, "tests.platforms.test_tables:elsewhere", table.GROUP) for n in ("noticeboard", "x")
-    )
+    points = tuple(EntryPoint(n, "tests.platforms.test_tables:elsewhere", table.GROUP) for n in ("noticeboard", "x"))
     monkeypatch.setattr(table, "entry_points", lambda group: points if group == table.GROUP else ())
     assert table.known() == ["facebook", "file", "noticeboard", "x"]
     board = LIMITS["file"].model_copy(update={"name": "noticeboard", "label": "Notice board"})
@@ -74,9 +72,7 @@ def _folder(tmp_path: Path, name: str, change: tuple[str, str]) -> Path:
         (('label  = "X"', 'label = "X"\nzzzz = 1'), r'x\.toml: unknown key "zzzz"; take it out'),
     ],
 )
-def test_a_wrong_file_is_refused_by_name_key_and_remedy(
-    tmp_path: Path, change: tuple[str, str], says: str
-) -> None:
+def test_a_wrong_file_is_refused_by_name_key_and_remedy(tmp_path: Path, change: tuple[str, str], says: str) -> None:
     with pytest.raises(LimitsError, match=says):
         read_limits(_folder(tmp_path, "x.toml", change))
 

@@ -79,9 +79,7 @@ def test_ids_are_noted_before_the_next_step(rig: XRig) -> None:
     journal = JournalDouble()
     rig.platform.deliver(make_post(rig, photos=2), rig.account, journal)
     assert journal.calls == ["photo-1", "alt-1", "photo-2", "alt-2", "publish"]
-    assert journal.notes.intents == [
-        {"media_ids": ",".join(journal.notes.steps[f"photo-{n}"]["id"] for n in (1, 2))}
-    ]
+    assert journal.notes.intents == [{"media_ids": ",".join(journal.notes.steps[f"photo-{n}"]["id"] for n in (1, 2))}]
 
 
 def test_alt_text_is_not_sent_twice_after_a_crash(rig: XRig) -> None:
@@ -154,9 +152,7 @@ def test_deleted_false_is_for_a_person(rig: XRig) -> None:
 
 
 def test_links_count_23_and_emoji_2(rig: XRig) -> None:
-    assert (
-        rig.platform.measure("Hi https://riverbendpd.example/a/very/long/path/indeed?with=query 🐕‍🦺") == 29
-    )
+    assert rig.platform.measure("Hi https://riverbendpd.example/a/very/long/path/indeed?with=query 🐕‍🦺") == 29
 
 
 def test_a_link_card_needs_its_link_in_the_text(rig: XRig) -> None:
@@ -174,10 +170,7 @@ def test_a_thread_is_refused_rather_than_cut(rig: XRig) -> None:
 def test_the_public_address_of_a_real_post_needs_no_call(rig: XRig) -> None:
     from socialpub.platforms.x import _receipt
 
-    assert (
-        _receipt("12", dataclasses.replace(rig.account, base_url="")).permalink
-        == "https://x.com/i/web/status/12"
-    )
+    assert _receipt("12", dataclasses.replace(rig.account, base_url="")).permalink == "https://x.com/i/web/status/12"
 
 
 def test_quota_is_reported_with_a_healthy_account(rig: XRig) -> None:

@@ -109,9 +109,7 @@ def test_required_with_is_content_once_the_other_is_said(tmp_path: Path) -> None
     ],
 )
 def test_count_knows_its_things(tmp_path: Path, what: str, most: int, strikes: str, fine: str) -> None:
-    book = one(
-        tmp_path, f'kind = "count"\nwhat = "{what}"\nmost = {most}', bad=f'["{strikes}"]', good=f'["{fine}"]'
-    )
+    book = one(tmp_path, f'kind = "count"\nwhat = "{what}"\nmost = {most}', bad=f'["{strikes}"]', good=f'["{fine}"]')
     assert len(found(book, f"So: {strikes} x")) == 1
 
 

@@ -145,9 +145,7 @@ def test_a_rule_is_switched_off_only_with_a_reason(tmp_path: Path) -> None:
 
 def test_changing_an_unknown_rule_is_refused_with_a_suggestion(tmp_path: Path) -> None:
     message = refusal(tmp_path, PLAIN, local='[tset-rule]\nlevel = "note"\n')
-    assert (
-        'local/ours.toml: [tset-rule]: there is no such rule to change (did you mean "test-rule"?)' in message
-    )
+    assert 'local/ours.toml: [tset-rule]: there is no such rule to change (did you mean "test-rule"?)' in message
 
 
 def test_changing_how_a_rule_finds_is_refused(tmp_path: Path) -> None:

@@ -88,9 +88,7 @@ def test_what_the_department_may_always_say_is_never_flagged(shipped: Packs, tex
 
 
 def test_what_only_resembles_the_departments_own_is_flagged(shipped: Packs) -> None:
-    families = {
-        finding.family for finding in found(shipped, "Call 508-555-0101, see porttestpd.example.evil.shop")
-    }
+    families = {finding.family for finding in found(shipped, "Call 508-555-0101, see porttestpd.example.evil.shop")}
     assert families == {"pii.phone", "unsafe.link"}
 
 
@@ -129,9 +127,9 @@ def test_a_rule_that_runs_out_of_time_is_a_block_that_names_it(tmp_path: Path) -
 
 
 def test_the_longest_text_is_screened_within_two_seconds(shipped: Packs) -> None:
-    text = (
-        "Officers helped 9-year-old Emma Diaz on Sat Nov 29 at 412 Elm St, damn, call 508-555-0199! 🎄 " * 250
-    )[:20_000]
+    text = ("Officers helped 9-year-old Emma Diaz on Sat Nov 29 at 412 Elm St, damn, call 508-555-0199! 🎄 " * 250)[
+        :20_000
+    ]
     story = StoryDocument(text=text)
     before = time.process_time()
     findings = screen(story, DEPARTMENT, shipped, DAY)

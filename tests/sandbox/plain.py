@@ -84,9 +84,7 @@ class X:
         return ask(self.sandbox.url, method, f"/2/{path}", body, sent)
 
     def post(self, text: str, *media: str) -> Reply:
-        return self.ask(
-            "POST", "tweets", {"text": text, **({"media": {"media_ids": media}} if media else {})}
-        )
+        return self.ask("POST", "tweets", {"text": text, **({"media": {"media_ids": media}} if media else {})})
 
     def upload(self, data: bytes, category: str = "tweet_image") -> Reply:
         body, headers = multipart({"media_category": category}, {"media": data})

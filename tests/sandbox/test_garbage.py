@@ -56,9 +56,7 @@ _TYPES = st.sampled_from(
         *["multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary="],
     ]
 )
-_TOKENS = st.sampled_from(
-    ["Bearer demo-x-oauth2-bearer", "Bearer demo-page-token", 'OAuth oauth_token="x', "", "é"]
-)
+_TOKENS = st.sampled_from(["Bearer demo-x-oauth2-bearer", "Bearer demo-page-token", 'OAuth oauth_token="x', "", "é"])
 
 
 @given(
@@ -79,15 +77,11 @@ def test_no_request_breaks_a_network(
 
 
 @given(
-    name=st.sampled_from(
-        ["accounts", "faults", "clock", "lag", "rules", "posts", "posts/1/delete", "nothing"]
-    ),
+    name=st.sampled_from(["accounts", "faults", "clock", "lag", "rules", "posts", "posts/1/delete", "nothing"]),
     order=_JSON,
 )
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_order_breaks_the_control_api(sandbox: Sandbox, name: str, order: Any) -> None:
-    reply = ask(
-        sandbox.url, "POST", f"/_sandbox/{name}", json.dumps(order), {"content-type": "application/json"}
-    )
+    reply = ask(sandbox.url, "POST", f"/_sandbox/{name}", json.dumps(order), {"content-type": "application/json"})
     assert reply.status < 500, reply.data
     assert isinstance(sandbox.posts(), list)

@@ -24,9 +24,7 @@ def test_a_message_becomes_a_visible_post(page: Page) -> None:
         "request_id": page.sandbox.requests()[-1]["id"],
         "made_by_hand": False,
     }
-    read = page.ask(
-        "GET", f"{post_id}?fields=message,created_time,permalink_url,is_published,status_type"
-    ).json
+    read = page.ask("GET", f"{post_id}?fields=message,created_time,permalink_url,is_published,status_type").json
     assert read == {
         "id": post_id,
         "message": "Coffee with a cop & more",

@@ -53,9 +53,7 @@ def test_times_bound_the_list_in_seconds_or_iso(page: Page) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=all", "since=soon", "after=nowhere", "fields=id{"]
-)
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=all", "since=soon", "after=nowhere", "fields=id{"])
 def test_a_question_without_sense_is_a_400(page: Page, query: str) -> None:
     page.post(message="Hi")
     assert page.ask("GET", f"{page.id}/published_posts?{query}").status == 400

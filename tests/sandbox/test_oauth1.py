@@ -146,8 +146,6 @@ def test_json_and_multipart_bodies_are_not_signed(sandbox: Sandbox) -> None:
     assert ask(sandbox.url, "POST", "/2/media/upload", body, headers | kind).status == 200
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Bearer wrong", "Basic eDp5", "OAuth", 'OAuth x="y"']
-)
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Bearer wrong", "Basic eDp5", "OAuth", 'OAuth x="y"'])
 def test_nobody_is_let_in_without_a_credential(sandbox: Sandbox, header: str) -> None:
     assert _me(sandbox, {"authorization": header}).status == 401

@@ -25,9 +25,7 @@ from socialpub.sandbox.pictures import measure, picture
     ],
 )
 @pytest.mark.parametrize("size", [(1, 1), (31, 17), (300, 2)])
-def test_the_size_is_what_the_picture_was_made_with(
-    kind: str, options: object, size: tuple[int, int]
-) -> None:
+def test_the_size_is_what_the_picture_was_made_with(kind: str, options: object, size: tuple[int, int]) -> None:
     made = io.BytesIO()
     assert isinstance(options, dict)
     Image.new("RGB", size, "navy").save(made, kind, **options)

@@ -16,9 +16,7 @@ _ALLOWED = sys.stdlib_module_names | {"starlette", "uvicorn"}
 _ROOT = Path(__file__).parents[2]
 
 
-def test_it_runs_from_any_folder_and_is_gone_afterwards(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_runs_from_any_folder_and_is_gone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with running() as sandbox:
         assert sandbox.posts() == []

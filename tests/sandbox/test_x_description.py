@@ -124,9 +124,7 @@ def test_every_body_names_exactly_the_described_properties(schemas: dict[str, An
 
 
 _ID = st.sampled_from(["1", "1234567890123456789", "12345678901234567890", "x", "", "٣"])
-_ANY: st.SearchStrategy[Any] = st.sampled_from(
-    [None, True, 0, 7, "", "following", [], {}, ["1"], 20_000_000_000]
-)
+_ANY: st.SearchStrategy[Any] = st.sampled_from([None, True, 0, 7, "", "following", [], {}, ["1"], 20_000_000_000])
 _BODY = st.fixed_dictionaries(
     {},
     optional={
@@ -134,9 +132,7 @@ _BODY = st.fixed_dictionaries(
         "media": st.one_of(
             _ANY, st.fixed_dictionaries({}, optional={"media_ids": st.lists(_ID, max_size=6), "title": _ANY})
         ),
-        "reply": st.one_of(
-            _ANY, st.fixed_dictionaries({}, optional={"in_reply_to_tweet_id": _ID, "also": _ANY})
-        ),
+        "reply": st.one_of(_ANY, st.fixed_dictionaries({}, optional={"in_reply_to_tweet_id": _ID, "also": _ANY})),
         "reply_settings": st.sampled_from(["following", "verified", "nobody", 3]),
         "made_with_ai": _ANY,
         "poll": st.fixed_dictionaries(
@@ -150,9 +146,7 @@ _BODY = st.fixed_dictionaries(
 
 
 @given(body=_BODY)
-def test_the_sandbox_takes_a_post_exactly_when_the_description_does(
-    schemas: dict[str, Any], body: Any
-) -> None:
+def test_the_sandbox_takes_a_post_exactly_when_the_description_does(schemas: dict[str, Any], body: Any) -> None:
     try:
         _valid(schemas, "CreatePostsRequest", body)
     except jsonschema.ValidationError:

@@ -21,9 +21,7 @@ def test_posts_are_listed_newest_first_in_pages(x: X) -> None:
     assert _texts(second) + _texts(third) == [f"Post {n}" for n in range(6, -1, -1)]
     assert "next_token" not in third["meta"]
     assert third["meta"]["oldest_id"] == third["data"][-1]["id"]
-    assert _texts(x.listed(f"max_results=5&pagination_token={third['meta']['previous_token']}")) == _texts(
-        second
-    )
+    assert _texts(x.listed(f"max_results=5&pagination_token={third['meta']['previous_token']}")) == _texts(second)
 
 
 def test_ten_is_the_usual_page(x: X) -> None:

@@ -37,16 +37,10 @@ def test_ids_are_19_digits_at_most_and_grow_even_when_the_clock_goes_back(x: X) 
 
 
 def test_links_are_shortened_and_said_where(x: X) -> None:
-    post = x.post("See https://riverbend.example/news?a=1&b=2. And <more> & more at riverbend.gov/x!").json[
-        "data"
-    ]
+    post = x.post("See https://riverbend.example/news?a=1&b=2. And <more> & more at riverbend.gov/x!").json["data"]
     listed = x.ask("GET", f"tweets/{post['id']}?tweet.fields=entities").json["data"]
     first, second = listed["entities"]["urls"]
-    assert (
-        listed["text"]
-        == post["text"]
-        == (f"See {first['url']}. And &lt;more&gt; &amp; more at {second['url']}!")
-    )
+    assert listed["text"] == post["text"] == (f"See {first['url']}. And &lt;more&gt; &amp; more at {second['url']}!")
     assert first["expanded_url"] == "https://riverbend.example/news?a=1&b=2"
     assert second["expanded_url"] == "http://riverbend.gov/x"
     for entity in (first, second):

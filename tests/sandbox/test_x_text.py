@@ -45,9 +45,7 @@ def test_any_text_can_be_weighed_and_shown(text: str) -> None:
         assert shown[entity["start"] : entity["end"]] == entity["url"]
 
 
-@given(
-    st.lists(st.sampled_from(["a", " ", "&", "<b>", " https://a.example/x?y&z ", "日", "🐕"]), max_size=12)
-)
+@given(st.lists(st.sampled_from(["a", " ", "&", "<b>", " https://a.example/x?y&z ", "日", "🐕"]), max_size=12))
 def test_what_is_shown_can_be_turned_back(parts: list[str]) -> None:
     text = x_text.trimmed("".join(parts))
     shown, urls = x_text.shown(text, "1", "https://x.com/a/status/1/photo/1", ["3_1", "3_2"])

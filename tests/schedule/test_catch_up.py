@@ -96,9 +96,7 @@ EDGES = [datetime.min.replace(tzinfo=UTC), NOW, datetime.max.replace(tzinfo=UTC)
 @pytest.mark.parametrize("now", EDGES)
 @pytest.mark.parametrize("planned", EDGES)
 @pytest.mark.parametrize("too_late", EDGES)
-def test_the_ends_of_the_calendar_do_not_crash_it(
-    now: datetime, planned: datetime, too_late: datetime
-) -> None:
+def test_the_ends_of_the_calendar_do_not_crash_it(now: datetime, planned: datetime, too_late: datetime) -> None:
     placed = catch_up([("a", planned, too_late)], now, Rules(NEW_YORK, spacing=HOUR, daily_cap=1), [too_late])
     assert bool(placed) == (max(now, planned) == NOW < too_late)
 
@@ -106,9 +104,7 @@ def test_the_ends_of_the_calendar_do_not_crash_it(
 @given(st.datetimes(timezones=st.just(UTC)), st.datetimes(timezones=st.just(UTC)))
 def test_no_time_at_all_crashes_it(planned: datetime, too_late: datetime) -> None:
     for now in (NOW, planned):
-        placed = catch_up(
-            [("a", planned, too_late)], now, Rules(NEW_YORK, spacing=HOUR, daily_cap=1), [too_late]
-        )
+        placed = catch_up([("a", planned, too_late)], now, Rules(NEW_YORK, spacing=HOUR, daily_cap=1), [too_late])
         assert all(max(now, planned) <= moment < too_late for _, moment in placed)
 
 

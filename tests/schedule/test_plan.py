@@ -45,10 +45,7 @@ def allowed(rules: Rules, taken: list[datetime], moment: datetime, *, slots: boo
 def slot_times(rules: Rules, day: date) -> set[datetime]:
     days = [day - timedelta(days=1), day]
     return {
-        to_utc(datetime.combine(d, s.at), rules.zone)
-        for d in days
-        for s in rules.slots
-        if s.weekday == d.weekday()
+        to_utc(datetime.combine(d, s.at), rules.zone) for d in days for s in rules.slots if s.weekday == d.weekday()
     }
 
 
@@ -109,9 +106,7 @@ def test_the_order_of_the_taken_and_their_zone_do_not_matter(
 ) -> None:
     rules, taken, start = case
     elsewhere = [moment.astimezone(ZoneInfo("Asia/Tokyo")) for moment in reversed(taken)]
-    assert next_time(rules, elsewhere, start.astimezone(NEW_YORK), None) == next_time(
-        rules, taken, start, None
-    )
+    assert next_time(rules, elsewhere, start.astimezone(NEW_YORK), None) == next_time(rules, taken, start, None)
 
 
 @given(

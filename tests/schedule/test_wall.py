@@ -79,9 +79,7 @@ def test_a_time_of_a_story_is_department_time_unless_it_says_otherwise() -> None
     assert in_utc(utc(2026, 7, 4, 12, 0), NEW_YORK) == utc(2026, 7, 4, 12, 0)
 
 
-@pytest.mark.parametrize(
-    "moment", [wall("0001-01-01T00:00"), wall("9999-12-31T23:59"), utc(9999, 12, 31, 23, 59)]
-)
+@pytest.mark.parametrize("moment", [wall("0001-01-01T00:00"), wall("9999-12-31T23:59"), utc(9999, 12, 31, 23, 59)])
 def test_a_slip_of_the_pen_in_the_year_is_refused_not_a_crash(moment: datetime) -> None:
     with pytest.raises(ValueError, match="the year must lie between 1970 and 2199"):
         in_utc(moment, NEW_YORK)

@@ -41,8 +41,8 @@ class TextKind(Kind):
     except_: tuple[str, ...] = Field(default=(), alias="except")
     unless: Pattern | None = None  # found in the same sentence: no finding
     unless_anywhere: Pattern | None = None  # found anywhere in the same field: no finding
-    fields: tuple[Literal["text", "alt", "description", "contains", "captions", "audio", "music"], ...] = (
-        Field(default=("text", "alt"), alias="in")
+    fields: tuple[Literal["text", "alt", "description", "contains", "captions", "audio", "music"], ...] = Field(
+        default=("text", "alt"), alias="in"
     )
 
     @abstractmethod
@@ -79,8 +79,7 @@ class TextKind(Kind):
         around = max(0, span[0] - 80)
         near = passage.lower[around : span[1] + 80]
         return any(
-            around + start < span[1] and span[0] < around + end
-            for start, end, _ in self._harmless.found(near)
+            around + start < span[1] and span[0] < around + end for start, end, _ in self._harmless.found(near)
         )
 
 

@@ -44,9 +44,7 @@ class Language(TextKind):
 
     def _lacks_english(self, passage: Passage, foreign: list[Span]) -> bool:
         theirs = " ".join(passage.plain[start:end] for start, end in foreign)
-        ours = " ".join(
-            passage.plain[start:end] for start, end in passage.sentences if (start, end) not in foreign
-        )
+        ours = " ".join(passage.plain[start:end] for start, end in passage.sentences if (start, end) not in foreign)
         count = len(_WORD.findall(theirs))
         if count < self.fewest:
             return False

@@ -67,8 +67,7 @@ class Links(TextKind):
 
 def _listed(host: str, hosts: tuple[str, ...]) -> bool:
     return any(
-        host.endswith(one) if one.startswith(".") else host == one or host.endswith("." + one)
-        for one in hosts
+        host.endswith(one) if one.startswith(".") else host == one or host.endswith("." + one) for one in hosts
     )
 
 

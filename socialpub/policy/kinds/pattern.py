@@ -39,9 +39,7 @@ def is_phone(found: str) -> bool:
 def is_ssn(found: str) -> bool:
     """Nine digits that could have been given out: no group all zeros, no 666 in front (SSA rules)."""
     digits = _digits(found)
-    return (
-        len(digits) == 9 and digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
-    )
+    return len(digits) == 9 and digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
 
 
 def is_card(found: str) -> bool:

@@ -30,9 +30,7 @@ class PhotoKind(Kind):
     def find(self, subject: Subject) -> Iterator[Hit]:
         for index, photo in enumerate(subject.story.photos):
             if self._has_problem(photo, subject):
-                yield Hit(
-                    "photo", index, evidence=photo.alt if self.problem.startswith("alt") else photo.contains
-                )
+                yield Hit("photo", index, evidence=photo.alt if self.problem.startswith("alt") else photo.contains)
 
     def _has_problem(self, photo: Photo, subject: Subject) -> bool:
         alt = (photo.alt or "").strip()
@@ -42,9 +40,7 @@ class PhotoKind(Kind):
             case "alt_is_file_name":
                 return bool(_FILE_NAME.match(alt))
             case "alt_says_nothing":
-                return (
-                    bool(alt) and not _FILE_NAME.match(alt) and len(_EMPTY_START.sub("", alt)) < self.fewest
-                )
+                return bool(alt) and not _FILE_NAME.match(alt) and len(_EMPTY_START.sub("", alt)) < self.fewest
             case "text_not_repeated":
                 return self._shows(photo, photo.contains or "") and not _repeated(photo, subject.story.text)
             case "shows":
@@ -63,8 +59,7 @@ def _all_words(photo: Photo) -> str:
 def _repeated(photo: Photo, text: str) -> bool:
     """Whether most of what can be read in the picture also stands in the text or the alt text."""
     wanted = {
-        word.lower()
-        for word in _WORD.findall((photo.contains or "").partition(":")[2] or photo.contains or "")
+        word.lower() for word in _WORD.findall((photo.contains or "").partition(":")[2] or photo.contains or "")
     }
     given = {word.lower() for word in _WORD.findall(text + " " + (photo.alt or ""))}
     return bool(wanted) and len(wanted & given) >= 0.6 * len(wanted)

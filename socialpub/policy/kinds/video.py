@@ -14,9 +14,7 @@ _CAPTION_FILE = trusted(r"(?i)^\s*[^\n]{0,200}\.(?:vtt|srt|ttml|sbv|scc)\s*$")
 
 class VideoKind(Kind):
     problem: Literal["no_captions", "no_licence", "alt_missing", "shows"]
-    shows: Pattern | None = (
-        None  # no_captions: speech; no_licence: a song; shows: what must not be seen or heard
-    )
+    shows: Pattern | None = None  # no_captions: speech; no_licence: a song; shows: what must not be seen or heard
     unless: Pattern | None = None
 
     def find(self, subject: Subject) -> Iterator[Hit]:
@@ -33,9 +31,7 @@ class VideoKind(Kind):
             case "alt_missing":
                 return not (video.alt or "").strip()
             case "shows":
-                return self._matches(
-                    "\n".join(part for part in (video.description, video.alt, video.audio) if part)
-                )
+                return self._matches("\n".join(part for part in (video.description, video.alt, video.audio) if part))
 
     def _heard(self, audio: str | None) -> bool:
         """Speech, or nobody said what is to be heard."""
