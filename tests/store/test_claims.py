@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from socialpub.model.people import DAEMON
 from socialpub.model.states import CLAIMABLE, DeliveryState
@@ -45,9 +45,9 @@ def test_a_claim_writes_the_lease_the_attempt_and_one_event(db: Database, clock:
         attempt = session.scalars(select(Attempt)).one()
         assert (attempt.id, attempt.delivery_id, attempt.fence) == (claim.attempt, delivery, claim.fence)
         assert (attempt.intent_at, attempt.ended_at) == (None, None)
-        event = session.scalars(select(Event)).one()
-        assert (event.verb, event.subject_id) == ("claim", delivery)
-        assert event.data == {"was": "scheduled", "fence": 1, "owner": "daemon-1"}
+        line = session.scalars(select(Event)).one()
+        assert (line.verb, line.subject_id) == ("claim", delivery)
+        assert line.data == {"was": "scheduled", "fence": 1, "owner": "daemon-1"}
         assert verify(session).fault == ""
 
 
@@ -257,3 +257,22 @@ def test_what_can_never_go_again_wakes_nobody(db: Database) -> None:
     with undone(db) as tx:
         world.delivery(tx, world.channel(tx), due=-2 * HOUR, deadline=-HOUR)
         assert next_due(tx.session, tx.now) is None
+
+
+@pytest.mark.parametrize("question", ["claim", "next"])
+def test_on_sqlite_the_first_due_is_found_by_its_index_however_many_wait(sqlite_db: Database, question: str) -> None:
+    """A state that is bound as a parameter hides the partial index, and everything that waits would be sorted."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    with undone(sqlite_db) as tx:
+        event.listen(sqlite_db.engine, "before_cursor_execute", note)
+        _ = claim_due(tx, "daemon-1", 1) if question == "claim" else next_due(tx.session, tx.now)
+        event.remove(sqlite_db.engine, "before_cursor_execute", note)
+        statement, parameters = asked[0]
+        plan = tx.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps = [row[3] for row in plan]
+    assert any("deliveries USING INDEX ix_deliveries_due (channel_id=?" in step for step in steps), steps
+    assert not any("ix_deliveries_state" in step for step in steps), steps
