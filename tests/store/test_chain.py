@@ -268,3 +268,12 @@ def test_replacing_a_row_of_the_records_is_refused_too(sqlite_db: Database) -> N
         with pytest.raises(DBAPIError):
             tx.session.execute(insert(Event).prefix_with("OR REPLACE").values(**{**row, "actor": "nobody"}))
         tx.session.rollback()
+
+
+def test_any_event_that_is_forged_with_a_hash_of_its_own_is_found_by_what_follows(chained: Database) -> None:
+    for number in ALL:
+        with tampering(chained) as session:
+            row = {**_rows(session)[number - 1], "actor": "nobody"}
+            forged = {"actor": "nobody", "hash": chain_hash(row)}
+            session.execute(update(Event).where(Event.number == number).values(**forged))
+            assert _fault(session), number

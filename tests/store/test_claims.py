@@ -259,6 +259,26 @@ def test_what_can_never_go_again_wakes_nobody(db: Database) -> None:
         assert next_due(tx.session, tx.now) is None
 
 
+def test_what_is_due_only_after_its_deadline_wakes_nobody(db: Database) -> None:
+    worlds: list[dict[str, Any]] = [{"due": 30, "not_before": 0, "deadline": 20}, {"due": 10, "deadline": 60}]
+    for number, times in enumerate(worlds):
+        with undone(db) as tx:
+            free_at = tx.now + timedelta(seconds=60 * number)
+            world.delivery(tx, world.channel(tx, free_at=free_at), **times)
+            assert next_due(tx.session, tx.now) is None
+
+
+def test_one_that_is_due_before_it_may_go_does_not_hide_the_next_of_its_channel(
+    db: Database, clock: SetClock
+) -> None:
+    with undone(db) as tx:
+        channel = world.channel(tx)
+        world.delivery(tx, channel, due=-20, not_before=50)
+        assert next_due(tx.session, tx.now) == clock.now + timedelta(seconds=50)
+        world.delivery(tx, channel, due=10)
+        assert next_due(tx.session, tx.now) == clock.now + timedelta(seconds=10)
+
+
 @pytest.mark.parametrize("question", ["claim", "next"])
 def test_on_sqlite_the_first_due_is_found_by_its_index_however_many_wait(sqlite_db: Database, question: str) -> None:
     """A state that is bound as a parameter hides the partial index, and everything that waits would be sorted."""
