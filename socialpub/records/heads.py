@@ -139,8 +139,9 @@ def _unexplained(session: Session, lost: Sequence[Head]) -> list[Head]:
     The restore is an event of the very chain, so nobody can claim one without its standing in the records.
     """
     restores = session.scalars(select(Event).where(Event.verb == "restore")).all() if lost else ()
-    lives = [(event.at, event.data["events"]) for event in restores]
-    return [head for head in lost if not any(head.at <= at and head.events > kept for at, kept in lives)]
+    # Heads are noted to the second: one of the restore's own second was noted after it.
+    lives = [(event.at.replace(microsecond=0), event.data["events"]) for event in restores]
+    return [head for head in lost if not any(head.at < at and head.events > kept for at, kept in lives)]
 
 
 def _in_words(head: Head, events: int) -> str:

@@ -143,7 +143,9 @@ def _refuse_contradiction(db: Database, spool: Path, backup: Backup) -> None:
 
 
 def _fold_in(db: Database) -> None:
-    """Everything into the one file, which is about to be renamed without its WAL."""
+    """Everything into the one file, which is about to be renamed without its WAL. Closing would do it too, but
+    would say nothing when the disk is full.
+    """
     with closing(db.engine.raw_connection()) as pooled:
         connection = pooled.driver_connection
         assert connection is not None  # noqa: S101  what a pool gives

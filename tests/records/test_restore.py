@@ -36,6 +36,7 @@ from tests.records.made_up import (
     sha,
     states,
 )
+from tests.records.test_heads import cut
 
 NIGHT = START + timedelta(hours=12)  # when somebody restores
 SOON, TOMORROW = START + timedelta(hours=1), START + timedelta(days=1)
@@ -226,6 +227,22 @@ def test_heads_noted_after_the_backup_are_explained_and_a_later_cut_is_still_fou
             connection.execute(text("DELETE FROM events"))
             connection.execute(text("UPDATE agencies SET chain_length = 0, chain_head = ''"))
         assert "the newest ones were removed" in verify(after, spool).fault
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=1)])
+def test_a_restore_excuses_no_cut_that_came_after_it(
+    db: Database, spool: Path, clock: SetClock, later: timedelta
+) -> None:
+    before = made(db, spool)
+    clock.advance(hours=2)
+    note_head(db, spool, "daily")
+    put_back(db, before, spool)
+    with opened(spool, NIGHT + later) as after:
+        restored = verify(after, spool).events
+        add_channel(after)
+        note_head(after, spool, "daily")
+        cut(after, restored)
+        assert f"the records end at event {restored}" in verify(after, spool).fault
 
 
 def test_a_backup_that_contradicts_a_noted_head_is_refused(db: Database, spool: Path, clock: SetClock) -> None:
@@ -479,3 +496,15 @@ def test_a_head_that_cannot_be_noted_does_not_undo_the_restore(
     assert "the new head could not be noted" in restored.troubles[0]
     with opened(spool) as after, after.reading() as session:
         assert current_epoch(session) == 2
+
+
+def test_a_photo_damaged_in_the_backup_is_not_put_back_as_the_real_one(
+    db: Database, spool: Path, tmp_path: Path
+) -> None:
+    before = made(db, spool)
+    photo = before.folder.parent / "media" / "originals" / sha(ORIGINAL)[:2] / sha(ORIGINAL)
+    photo.chmod(0o600)
+    photo.write_bytes(b"bit rot")
+    with pytest.raises(RecordsError, match=rf"1 media files.*{sha(ORIGINAL)}"):
+        restore(before.folder, tmp_path / "fresh", NIGHT, ADMINISTRATOR)
+    assert b"bit rot" not in {path.read_bytes() for path in (tmp_path / "fresh").rglob("*") if path.is_file()}
