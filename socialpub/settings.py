@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as PydanticSettingsError
 
 
 class SettingsError(Exception):
@@ -91,10 +92,10 @@ class Secrets(Section):
 class Notify(Section):
     """Who is told what. Addresses are apprise URLs, e.g. mailto://host?to=pio@dept.example."""
 
-    reviewers: tuple[str, ...] = ()
-    officers: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # by person's name
-    pio: tuple[str, ...] = ()
-    administrators: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = Field(default=(), repr=False)  # addresses may hold passwords
+    officers: dict[str, tuple[str, ...]] = Field(default_factory=dict, repr=False)  # by person's name
+    pio: tuple[str, ...] = Field(default=(), repr=False)
+    administrators: tuple[str, ...] = Field(default=(), repr=False)
 
 
 class Settings(BaseSettings):
@@ -134,6 +135,8 @@ def load(path: Path) -> Settings:
         settings = Settings(**data)
     except ValidationError as error:
         raise SettingsError("\n".join(_in_words(path, item) for item in error.errors())) from None
+    except PydanticSettingsError as error:
+        raise SettingsError(f"the environment: {error}; lists are written as JSON [SP006]") from None
     return _anchored(settings, path.resolve().parent)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from socialpub.sandbox.server import Sandbox, running
+from socialpub.sandbox.handle import Sandbox
+from socialpub.sandbox.server import running
 from tests.databases import KINDS, upgraded
 from tests.town import Town, town
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from socialpub.desk.channels import add_channel
-from socialpub.sandbox.server import Sandbox
+from socialpub.sandbox.handle import Sandbox
 from socialpub.store.schema import Receipt
 from tests.flow import loud
 from tests.town import Town

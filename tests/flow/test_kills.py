@@ -5,6 +5,7 @@ Each trial is a real process on a spool of its own that dies by SIGKILL, and ano
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from socialpub.delivery.journal import AttemptJournal
 from socialpub.model.states import SETTLED, DeliveryState
-from socialpub.sandbox.server import Sandbox
+from socialpub.sandbox.handle import Sandbox
 from socialpub.store.audit import verify
 from tests.databases import KINDS, upgraded
 from tests.flow import killing, loud
@@ -82,18 +83,20 @@ def test_a_daemon_killed_at_any_point_posts_once_and_loses_nothing(
 
 def _forget_the_intent() -> None:
     """The mutation: the visible call is made without its intent being written down."""
-    AttemptJournal._commit_intent = lambda self, ids: None  # type: ignore[method-assign]
+    AttemptJournal._commit_intent = lambda *_: None  # type: ignore[method-assign]
+
+
+def _sabotaged_sweep(folder: Path, network: Network) -> None:
+    for die_at in range(1, MOST):
+        place = folder / str(die_at)
+        place.mkdir()
+        network.forget()
+        with _trial("sqlite", place, network) as trial:
+            if not killing.killed_then_restarted(replace(trial, sabotage=_forget_the_intent), die_at):
+                return
+            _judge(trial, network, die_at)
 
 
 def test_without_the_intent_commit_the_sweep_finds_a_second_post(tmp_path: Path, sandbox: Sandbox) -> None:
-    network = networks()["loud"](sandbox)
     with pytest.raises(AssertionError, match="posted 2 times"):
-        for die_at in range(1, MOST):
-            place = tmp_path / str(die_at)
-            place.mkdir()
-            network.forget()
-            with _trial("sqlite", place, network) as trial:
-                sabotaged = killing.Trial(trial.folder, trial.database, trial.now, _forget_the_intent)
-                if not killing.killed_then_restarted(sabotaged, die_at):
-                    break
-                _judge(trial, network, die_at)
+        _sabotaged_sweep(tmp_path, networks()["loud"](sandbox))

@@ -32,7 +32,9 @@ def every_text(text: str) -> list[Words]:
         words.channel_trouble(text, text, text),
         words.stand_down_on(text, text),
         words.stand_down_off([text, text], 3),
-        words.expired("ID-1", text, text, NOON),
+        words.failed("ID-1", text, text, text),
+        words.wished_back_too_late("ID-1", text, text),
+        words.words_changed("ID-1", text, text),
         words.approval_fell("ID-1", text, text),
     ]
 
@@ -111,7 +113,6 @@ def test_a_published_story_without_addresses_says_so() -> None:
 
 def test_times_are_said_in_their_own_zone() -> None:
     assert "Fri 20 Nov 12:05" in words.scheduler_stopped(NOON).subject
-    assert "Fri 20 Nov 12:05" in words.expired("ID-1", "main", "A dog.", NOON).body
 
 
 def test_a_stand_down_and_its_end_say_who() -> None:
