@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: Deliveries that may be under way at once, each on a channel of its own.
 SENDERS = 32
+#: While more are due than threads, wait for so many to be free, for so long (seconds), before the next claim.
+_MANY, _MOMENT = SENDERS // 2, 0.05
 
 
 class Senders:
@@ -35,15 +37,18 @@ class Senders:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(SENDERS, "sender")
         self._free = SENDERS
-        self._lock = threading.Lock()
+        self._stopping = False
+        self._changed = threading.Condition()
         self.finished: Callable[[], None] = lambda: None  # called when a thread is free again
 
     def free(self) -> int:
-        with self._lock:
-            return self._free
+        """How many can be taken now. In a burst it waits a moment for more: one claim for many costs less."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping or self._free >= _MANY, _MOMENT)
+            return 0 if self._stopping else self._free
 
     def give(self, job: Callable[[], None]) -> None:
-        with self._lock:
+        with self._changed:
             self._free -= 1
         self._pool.submit(self._do, job)
 
@@ -53,9 +58,17 @@ class Senders:
         except Exception:
             log.exception("a delivery could not be settled; it is recovered when its lease ends")
         finally:
-            with self._lock:
+            with self._changed:
                 self._free += 1
+                if self._free >= _MANY:
+                    self._changed.notify_all()
             self.finished()
+
+    def refuse(self) -> None:
+        """Take no more."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
 
     def stop(self) -> None:
         """Wait for what is being sent; what was claimed and not begun is found again."""
@@ -103,7 +116,7 @@ def _working(app: App) -> Iterator[Metronome]:
     senders = Senders()
     stages = [(stage.name, partial(stage.run, app, senders)) for stage in STAGES]
     metronome = Metronome([*stages, ("heads", partial(_note_heads, app))], app.clock, partial(_changes, app))
-    senders.finished = metronome.wake
+    senders.finished = partial(metronome.wake, "send")
     end = spool.wakeups(app.spool)
     threading.Thread(target=_listen, args=(end, metronome), name="wakeups", daemon=True).start()
     metronome.start()
@@ -112,6 +125,7 @@ def _working(app: App) -> Iterator[Metronome]:
     finally:
         end.shutdown(socket.SHUT_RDWR)
         end.close()
+        senders.refuse()
         metronome.stop()
         senders.stop()
 

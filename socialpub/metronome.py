@@ -5,6 +5,7 @@ stage once: the records' length tells.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 HEARTBEAT = timedelta(seconds=60)
 #: After a stage failed, it is tried again this much later.
 _AFTER_TROUBLE = timedelta(seconds=5)
+#: So often at most do changes wake every stage within a second.
+_WAKES, _SECOND = 4, timedelta(seconds=1)
 
 
 class Metronome:
@@ -35,6 +38,7 @@ class Metronome:
         self._running: set[str] = set()
         self._again: set[str] = set()
         self._seen = -1
+        self._woken: deque[datetime] = deque(maxlen=_WAKES)
         self._lock = Lock()
         self.last_turn: dict[str, datetime] = {}
         self.failing: dict[str, str] = {}
@@ -54,9 +58,9 @@ class Metronome:
         """Wait for the stages that are running, start none."""
         self._scheduler.shutdown(wait=True)
 
-    def wake(self) -> None:
-        """Run every stage now; one that is running runs once more."""
-        for name in self._stages:
+    def wake(self, *names: str) -> None:
+        """Run these stages now, or every one; one that is running runs once more."""
+        for name in names or self._stages:
             with self._lock:
                 if name in self._running:
                     self._again.add(name)
@@ -102,4 +106,18 @@ class Metronome:
         with self._lock:
             changed, self._seen = changes != self._seen, changes
         if changed:
-            self.wake()
+            self._wake_soon()
+
+    def _wake_soon(self) -> None:
+        """At once, but a burst of changes wakes all stages only so many times a second."""
+        now = self._clock()
+        with self._lock:
+            full = len(self._woken) == self._woken.maxlen
+            at = max(now, min(self._woken[0] + _SECOND, now + _SECOND)) if full else now
+        if self._scheduler.running:
+            self._scheduler.add_job(self._wake_all, DateTrigger(at), id="changes", replace_existing=True)
+
+    def _wake_all(self) -> None:
+        with self._lock:
+            self._woken.append(self._clock())
+        self.wake()

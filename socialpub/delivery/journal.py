@@ -1,23 +1,22 @@
 """The journal of one attempt. Every line is committed before the adapter goes on; that is the whole point.
 
-`about_to_publish` is the last gate: hold, approval, wish, window, fence and lease are read in the very
-transaction that writes the intent down.
+`about_to_publish` is the last gate; `intents` says what it asks.
 """
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
-from socialpub.delivery.ending import Ending, Fell, Lost, Stopped, TooLate
+from socialpub.delivery.ending import Lost, Stopped
+from socialpub.delivery.intents import Intent, commit_intents
+from socialpub.delivery.steps import write_steps
 from socialpub.model.outcome import Deferred
 from socialpub.store.claims import LEASE, Claim, mine
 from socialpub.store.database import Database
-from socialpub.store.holds import holds_on
-from socialpub.store.schema import Approval, Attempt, Delivery, Receipt, Step
-from socialpub.store.transaction import Transaction
+from socialpub.store.schema import Attempt, Delivery, Receipt, Step
 
 #: A visible call may take this long; with less of the lease left it is not begun. Seconds.
 _CALL = 75.0
@@ -30,6 +29,7 @@ class AttemptJournal:
         self._carrier = carrier
         self._claim = claim
         self._key = key
+        self.intended = False  # whether the intent of the visible call stands
         self._lease_ends = carrier.monotonic() + LEASE.total_seconds()
 
     @property
@@ -54,7 +54,7 @@ class AttemptJournal:
             row = mine(tx.session, self._claim)
             if row is None:
                 raise Stopped(Lost())
-            self._write(tx, step, ids)
+            write_steps(tx, [(self._claim, step, ids)])
             row.lease_until = tx.now + LEASE
         self._lease_ends = self._carrier.monotonic() + LEASE.total_seconds()
         crash.point(f"journal.{step}.after")
@@ -68,45 +68,10 @@ class AttemptJournal:
             raise Stopped(Deferred("this machine was too slow; the claim had nearly run out"))
 
     def _commit_intent(self, ids: Mapping[str, str]) -> None:
-        with self._carrier.db.transaction() as tx:
-            row = mine(tx.session, self._claim)
-            stop: Ending | None = Lost() if row is None else forbidden(tx, row)
-            if row is None or stop is not None:
-                raise Stopped(stop or Lost())
-            self._write(tx, "publish", ids)
-            row.intent_at = row.intent_at or tx.now
-            row.lease_until = tx.now + LEASE
-            tx.session.get_one(Attempt, self._claim.attempt).intent_at = tx.now
+        if stop := self._carrier.db.together(commit_intents, Intent(self._claim, ids)):
+            raise Stopped(stop)
+        self.intended = True
         self._lease_ends = self._carrier.monotonic() + LEASE.total_seconds()
-
-    def _write(self, tx: Transaction, step: str, ids: Mapping[str, str]) -> None:
-        newest = tx.session.scalar(select(func.max(Step.number)).where(Step.attempt_id == self._claim.attempt))
-        tx.session.add(
-            Step(
-                delivery_id=self._claim.delivery,
-                attempt_id=self._claim.attempt,
-                number=(newest or 0) + 1,
-                step=step,
-                ids=dict(ids),
-                at=tx.now,
-            )
-        )
-
-
-def forbidden(tx: Transaction, row: Delivery) -> Ending | None:
-    """Why this delivery may not become visible now; None when it may."""
-    if row.wish:
-        return Fell("it was taken back while it was being sent")
-    approval = tx.session.get_one(Approval, row.approval_id, populate_existing=True)
-    if approval.fell_at is not None:
-        return Fell(f"its approval fell: {approval.fell_because}")
-    if holds := holds_on(tx.session, row.id, row.channel_id):
-        return Deferred(f"held by {holds[0].by}: {holds[0].because}", not_before=row.due_at)
-    if tx.now >= row.deadline:
-        return TooLate()
-    if tx.now < row.not_before:
-        return Deferred("the clock went back: it is too early", not_before=row.not_before)
-    return None
 
 
 class LookingJournal:

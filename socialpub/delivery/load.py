@@ -1,12 +1,16 @@
 """Reads what one delivery needs to be sent or looked for, as values. Writes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub.delivery.carrier import Carrier
 from socialpub.model.account import Account
 from socialpub.model.post import Post, Window, decode, digest
+from socialpub.store.claims import Claim, current_epoch, holds_claim
 from socialpub.store.schema import Channel, Delivery, PostRow, Secret
 
 
@@ -22,7 +26,29 @@ class Load:
 
 def load(session: Session, carrier: Carrier, row: Delivery) -> Load:
     channel = session.get_one(Channel, row.channel_id)
-    post = decode(session.get_one(PostRow, row.post_id).body)
-    account = carrier.account(channel, session.get(Secret, channel.id))
+    body = session.get_one(PostRow, row.post_id).body
+    return _loaded(carrier, row, body, channel, session.get(Secret, channel.id))
+
+
+def load_claimed(session: Session, carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load]:
+    """The same for what was just claimed; a claim that is lost already has none."""
+    rows = session.execute(
+        select(Delivery, PostRow.body, Channel, Secret)
+        .join(PostRow, PostRow.id == Delivery.post_id)
+        .join(Channel, Channel.id == Delivery.channel_id)
+        .outerjoin(Secret, Secret.channel_id == Channel.id)
+        .where(Delivery.id.in_([claim.delivery for claim in claims]))
+    )
+    found = {row.id: (row, body, channel, secret) for row, body, channel, secret in rows}
+    epoch = current_epoch(session)
+    return {
+        claim: _loaded(carrier, *found[claim.delivery])
+        for claim in claims
+        if claim.delivery in found and holds_claim(found[claim.delivery][0], claim, epoch)
+    }
+
+
+def _loaded(carrier: Carrier, row: Delivery, body: Any, channel: Channel, secret: Secret | None) -> Load:
+    post = decode(body)
     found = digest(post, channel.account, Window(row.not_before, row.deadline))
-    return Load(post, account, row.key, found == row.digest)
+    return Load(post, carrier.account(channel, secret), row.key, found == row.digest)

@@ -41,7 +41,7 @@ def reconcile(carrier: Carrier) -> datetime | None:
                 row = tx.session.get_one(Delivery, delivery)
                 if row.state == D.UNCONFIRMED and row.fence == fence:
                     conclude(tx, carrier, row, answer)
-                    tell_about(tx, row)
+                    tell_about(tx, [row])
         except MovedMeanwhile:
             log.info("delivery %s: somebody else has settled it", delivery)
         crash.point("reconcile.settle.after")
@@ -73,7 +73,7 @@ def conclude(tx: Transaction, carrier: Carrier, row: Delivery, answer: Answer) -
     """What an answer means for the row, now."""
     match answer:
         case Found(receipts):
-            delivered(tx, carrier, row, receipts)
+            delivered(tx, carrier, [(row, receipts)])
         case AskAgain(reason):
             _ask_later(tx, row, reason)
         case Absent() | CannotTell():

@@ -34,7 +34,7 @@ def retract(carrier: Carrier) -> datetime | None:
             row = tx.session.get_one(Delivery, delivery)
             if row.state == D.RETRACTING:
                 _conclude(tx, row, outcome)
-                tell_about(tx, row)
+                tell_about(tx, [row])
     with carrier.db.reading() as session:
         return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.RETRACTING))
 

@@ -10,13 +10,13 @@ from socialpub import crash
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.ending import Ending, Fell, Lost, Stopped
 from socialpub.delivery.journal import AttemptJournal
-from socialpub.delivery.load import Load, load
-from socialpub.delivery.settle import settle
+from socialpub.delivery.load import Load, load_claimed
+from socialpub.delivery.settle import Ended, settle_all
 from socialpub.model.outcome import Deferred, Delivered, Refused, Unconfirmed
 from socialpub.schedule.plan import next_time
 from socialpub.schedule.slots import Rules
 from socialpub.schedule.wall import to_wall
-from socialpub.store.claims import Claim, claim_due, mine, next_due
+from socialpub.store.claims import Claim, claim_due, next_due
 from socialpub.store.schema import Attempt
 
 log = logging.getLogger(__name__)
@@ -31,12 +31,11 @@ def claim(carrier: Carrier, limit: int) -> list[Claim]:
     return claims
 
 
-def send(carrier: Carrier, claim: Claim) -> None:
-    """Send one claimed delivery and write down how it ended."""
-    ending = _send(carrier, claim)
+def send(carrier: Carrier, claim: Claim, loaded: Load | None) -> None:
+    """Send one claimed delivery and write down how it ended. `loaded` is None for a claim that is lost."""
+    ending = _send(carrier, claim, loaded)
     crash.point("settle.before")
-    with carrier.db.transaction() as tx:
-        settle(tx, carrier, claim, ending)
+    carrier.db.together(settle_all, Ended(carrier, claim, ending))
     crash.point("settle.after")
 
 
@@ -66,8 +65,10 @@ def send_due(carrier: Carrier, hand: Hand = at_once) -> datetime | None:
     if quiet_until := _quiet(carrier):
         return quiet_until
     while (free := hand.free()) and (claims := claim(carrier, free)):
+        with carrier.db.reading() as session:
+            loaded = load_claimed(session, carrier, claims)
         for each in claims:
-            hand.give(partial(send, carrier, each))
+            hand.give(partial(send, carrier, each, loaded.get(each)))
     with carrier.db.reading() as session:
         return next_due(session, carrier.db.clock())
 
@@ -81,10 +82,7 @@ def _quiet(carrier: Carrier) -> datetime | None:
     return next_time(Rules(rules.zone, quiet=rules.quiet), (), now, None)
 
 
-def _send(carrier: Carrier, claim: Claim) -> Ending:
-    with carrier.db.reading() as session:
-        row = mine(session, claim)
-        loaded = load(session, carrier, row) if row else None
+def _send(carrier: Carrier, claim: Claim, loaded: Load | None) -> Ending:
     if loaded is None:
         return Lost()
     return _unfit(carrier, loaded) or _deliver(carrier, claim, loaded)
@@ -113,7 +111,7 @@ def _deliver(carrier: Carrier, claim: Claim, loaded: Load) -> Ending:
     except Exception:
         log.exception("delivery %s: the adapter failed; this is a bug in it", claim.delivery)
         return _after_a_bug(carrier, claim)
-    if isinstance(outcome, Delivered) and not _intended(carrier, claim):
+    if isinstance(outcome, Delivered) and not journal.intended:
         log.error(
             "delivery %s: the adapter published without the journal's leave; this is a bug in it", claim.delivery
         )

@@ -1,9 +1,11 @@
 """Turns how an attempt ended into one move, its receipts and what follows for the channel. One transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
@@ -13,23 +15,71 @@ from socialpub.model.outcome import Deferred, Delivered, Receipt, Refused, Scope
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState as D
 from socialpub.schedule.wall import to_utc, to_wall
-from socialpub.store.claims import Claim, mine
-from socialpub.store.moves import move
+from socialpub.store.claims import Claim, current_epoch, holds_claim
+from socialpub.store.moves import move, move_many
 from socialpub.store.schema import Attempt, Channel, Delivery
 from socialpub.store.schema import Receipt as ReceiptRow
 from socialpub.store.transaction import Transaction
 
 
-def settle(tx: Transaction, carrier: Carrier, claim: Claim, ending: Ending) -> None:
-    """Write down how the attempt under `claim` ended."""
-    _close_attempt(tx, claim, ending)
-    row = mine(tx.session, claim)
-    if row is None:
-        _late(tx, carrier, claim, ending)
-        return
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the attempt under one claim ended."""
+
+    carrier: Carrier
+    claim: Claim
+    ending: Ending
+
+
+def settle_all(tx: Transaction, ended: Sequence[Ended]) -> list[None]:
+    """Write down how each of these attempts ended. What they have in common takes one statement for all."""
+    rows = _still_held(tx, [each.claim for each in ended])
+    _close_attempts(tx, ended)
+    shown = [
+        (rows[each.claim], each.ending.receipts)
+        for each in ended
+        if each.claim in rows and isinstance(each.ending, Delivered)
+    ]
+    delivered(tx, ended[0].carrier, shown)
+    for each in ended:
+        if each.claim not in rows:
+            _late(tx, each)
+        elif not isinstance(each.ending, Delivered):
+            _not_delivered(tx, each.carrier, rows[each.claim], each.ending)
+    tell_about(tx, list(rows.values()))
+    return [None] * len(ended)
+
+
+def _still_held(tx: Transaction, claims: Sequence[Claim]) -> dict[Claim, Delivery]:
+    wanted = select(Delivery).where(Delivery.id.in_([claim.delivery for claim in claims]))
+    rows = {row.id: row for row in tx.session.scalars(wanted, execution_options={"populate_existing": True})}
+    epoch = current_epoch(tx.session)
+    return {
+        claim: rows[claim.delivery]
+        for claim in claims
+        if claim.delivery in rows and holds_claim(rows[claim.delivery], claim, epoch)
+    }
+
+
+def _close_attempts(tx: Transaction, ended: Sequence[Ended]) -> None:
+    table = Attempt.__table__
+    tx.session.execute(
+        update(table).where(table.c.id == bindparam("attempt")).values(
+            ended_at=tx.now, outcome=bindparam("how"), reason=bindparam("why")
+        ),
+        [
+            {
+                "attempt": each.claim.attempt,
+                "how": type(each.ending).__name__.lower(),
+                "why": getattr(each.ending, "reason", ""),
+            }
+            for each in ended
+        ],
+    )
+
+
+def _not_delivered(tx: Transaction, carrier: Carrier, row: Delivery, ending: Ending) -> None:
     match ending:
-        case Delivered(receipts):
-            delivered(tx, carrier, row, receipts)
         case Deferred():
             _defer(tx, row, ending)
         case Refused(reason, remedy):
@@ -40,75 +90,78 @@ def settle(tx: Transaction, carrier: Carrier, claim: Claim, ending: Ending) -> N
             move(tx, row, D.CANCELLED, because=reason, by=DAEMON)
         case TooLate():
             move(tx, row, D.FAILED, because="expired: its deadline passed before it could go out", by=DAEMON)
-        case Lost():
-            pass  # the claim was lost and is ours again: impossible, and nothing to write
-    tell_about(tx, row)
+        case Lost() | Delivered():
+            pass  # lost and ours again: impossible, and nothing to write; delivered: see there
 
 
-def _close_attempt(tx: Transaction, claim: Claim, ending: Ending) -> None:
-    attempt = tx.session.get_one(Attempt, claim.attempt)
-    attempt.ended_at = tx.now
-    attempt.outcome = type(ending).__name__.lower()
-    attempt.reason = getattr(ending, "reason", "")
-
-
-def _late(tx: Transaction, carrier: Carrier, claim: Claim, ending: Ending) -> None:
+def _late(tx: Transaction, each: Ended) -> None:
     """An answer for a claim that was lost. It may still be the truth that the row waits for."""
-    row = tx.session.get_one(Delivery, claim.delivery)
-    tx.record(DAEMON, "late-answer", "delivery", row.id, ending=str(ending), fence=claim.fence)
-    if isinstance(ending, Delivered) and row.state in {D.UNCONFIRMED, D.NEEDS_PERSON}:
-        delivered(tx, carrier, row, ending.receipts)
-        tell_about(tx, row)
+    row = tx.session.get_one(Delivery, each.claim.delivery)
+    tx.record(DAEMON, "late-answer", "delivery", row.id, ending=str(each.ending), fence=each.claim.fence)
+    if isinstance(each.ending, Delivered) and row.state in {D.UNCONFIRMED, D.NEEDS_PERSON}:
+        delivered(tx, each.carrier, [(row, each.ending.receipts)])
+        tell_about(tx, [row])
 
 
-def delivered(tx: Transaction, carrier: Carrier, row: Delivery, receipts: Sequence[Receipt]) -> None:
-    """Keep the proof. An id that another delivery owns is no proof: then the network is asked, or a person."""
-    if taken := _owned_elsewhere(tx, row, receipts):
-        reason = f"the network gave {taken}, which belongs to another delivery"
-        if row.state == D.SENDING:
-            unconfirm(tx, carrier, row, reason)
-        elif row.state == D.UNCONFIRMED:
-            move(tx, row, D.NEEDS_PERSON, because=reason, by=DAEMON)
-        return
-    for receipt in receipts:
-        tx.session.add(
-            ReceiptRow(
-                delivery_id=row.id,
-                channel_id=row.channel_id,
-                part=receipt.part,
-                remote_id=receipt.remote_id,
-                permalink=receipt.permalink,
-                at=tx.now,
-            )
-        )
-    _pace(tx, carrier, row)
-    move(tx, row, D.DELIVERED, by=DAEMON, lease_until=None, look_at=None)
+def delivered(tx: Transaction, carrier: Carrier, shown: Sequence[tuple[Delivery, Sequence[Receipt]]]) -> None:
+    """Keep the proof of each. An id that another delivery owns is no proof: the network is asked, or a person."""
+    taken = _owned_elsewhere(tx, shown)
+    for row, _ in shown:
+        if row.id in taken:
+            _no_proof(tx, carrier, row, f"the network gave {taken[row.id]}, which belongs to another delivery")
+    proven = [(row, receipts) for row, receipts in shown if row.id not in taken]
+    if proven:
+        tx.session.execute(insert(ReceiptRow), [_kept(tx, row, each) for row, receipts in proven for each in receipts])
+        _pace(tx, carrier, [row for row, _ in proven])
+        move_many(tx, [row for row, _ in proven], D.DELIVERED, by=DAEMON, lease_until=None, look_at=None)
 
 
-def _owned_elsewhere(tx: Transaction, row: Delivery, receipts: Sequence[Receipt]) -> str:
-    query = select(ReceiptRow.remote_id).where(
-        ReceiptRow.channel_id == row.channel_id,
-        ReceiptRow.remote_id.in_([receipt.remote_id for receipt in receipts]),
-        ReceiptRow.delivery_id != row.id,
+def _no_proof(tx: Transaction, carrier: Carrier, row: Delivery, reason: str) -> None:
+    if row.state == D.SENDING:
+        unconfirm(tx, carrier, row, reason)
+    elif row.state == D.UNCONFIRMED:
+        move(tx, row, D.NEEDS_PERSON, because=reason, by=DAEMON, look_at=None)
+
+
+def _kept(tx: Transaction, row: Delivery, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "delivery_id": row.id,
+        "channel_id": row.channel_id,
+        "part": receipt.part,
+        "remote_id": receipt.remote_id,
+        "permalink": receipt.permalink,
+        "at": tx.now,
+    }
+
+
+def _owned_elsewhere(tx: Transaction, shown: Sequence[tuple[Delivery, Sequence[Receipt]]]) -> dict[str, str]:
+    """By delivery, an id that the receipt of another delivery on its channel owns."""
+    mine = {(row.channel_id, each.remote_id): row.id for row, receipts in shown for each in receipts}
+    kept = select(ReceiptRow.channel_id, ReceiptRow.remote_id, ReceiptRow.delivery_id).where(
+        ReceiptRow.channel_id.in_({channel for channel, _ in mine}),
+        ReceiptRow.remote_id.in_({remote_id for _, remote_id in mine}),
     )
-    return tx.session.scalar(query) or ""
+    return {
+        mine[channel, remote_id]: remote_id
+        for channel, remote_id, owner in tx.session.execute(kept)
+        if mine.get((channel, remote_id), owner) != owner
+    }
 
 
-def _pace(tx: Transaction, carrier: Carrier, row: Delivery) -> None:
+def _pace(tx: Transaction, carrier: Carrier, rows: Sequence[Delivery]) -> None:
     """Spacing and the daily cap hold for whatever goes out, planned, late or after downtime."""
-    channel = tx.session.get_one(Channel, row.channel_id)
-    rules = carrier.rules(channel.platform)
-    free = tx.now + rules.spacing
-    today = to_wall(tx.now, rules.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    if rules.daily_cap is not None and _count_since(tx, channel.id, to_utc(today, rules.zone)) >= rules.daily_cap:
-        free = max(free, to_utc(today + timedelta(days=1), rules.zone))
-    if free > tx.now:
-        channel.free_at = max(free, channel.free_at or free)
-    channel.trouble = ""
+    for channel in tx.session.scalars(select(Channel).where(Channel.id.in_({row.channel_id for row in rows}))):
+        rules = carrier.rules(channel.platform)
+        free = tx.now + rules.spacing
+        today = to_wall(tx.now, rules.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        if rules.daily_cap is not None and _count_since(tx, channel.id, to_utc(today, rules.zone)) >= rules.daily_cap:
+            free = max(free, to_utc(today + timedelta(days=1), rules.zone))
+        if free > tx.now:
+            channel.free_at = max(free, channel.free_at or free)
+        channel.trouble = ""
 
 
 def _count_since(tx: Transaction, channel: str, since: datetime) -> int:
-    tx.session.flush()
     query = select(func.count(func.distinct(ReceiptRow.delivery_id)))
     return tx.session.scalar(query.where(ReceiptRow.channel_id == channel, ReceiptRow.at >= since)) or 0
 

@@ -1,29 +1,34 @@
 """What people are told because of how a delivery went. Rows of the outbox, in the transaction of the move."""
 
-from sqlalchemy import select
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Result, select
 
 from socialpub.model import words
 from socialpub.model.states import DeliveryState as D
-from socialpub.store.schema import Channel, Delivery, PostRow, Receipt, Revision, Story
+from socialpub.store.claims import OCCUPYING
+from socialpub.store.schema import Approval, Channel, Delivery, PostRow, Receipt, Revision, Story
 from socialpub.store.telling import ADMINISTRATORS, PIO, officer, tell, tell_needs_person, text_of
 from socialpub.store.transaction import Transaction
 
 _UNDER_WAY = frozenset({D.SCHEDULED, D.DEFERRED, D.SENDING, D.UNCONFIRMED})
 
 
-def tell_about(tx: Transaction, row: Delivery) -> None:
-    """Tell whom it concerns, after a move. What needs nobody to know tells nobody."""
-    match row.state:
-        case D.NEEDS_PERSON:
-            tell_needs_person(tx, [row])
-        case D.FAILED:
-            _failed(tx, row)
-        case D.DELIVERED if row.wish:
-            _wished_back_too_late(tx, row)
-        case _:
-            pass
-    if row.state not in _UNDER_WAY:
-        _story_is_out(tx, row)
+def tell_about(tx: Transaction, rows: Sequence[Delivery]) -> None:
+    """Tell whom it concerns, after these moved. What needs nobody to know tells nobody."""
+    for row in rows:
+        match row.state:
+            case D.NEEDS_PERSON:
+                tell_needs_person(tx, [row])
+            case D.FAILED:
+                _failed(tx, row)
+            case D.DELIVERED if row.wish:
+                _wished_back_too_late(tx, row)
+            case _:
+                pass
+    _stories_are_out(tx, [row for row in rows if row.state not in _UNDER_WAY])
 
 
 def _failed(tx: Transaction, row: Delivery) -> None:
@@ -37,19 +42,39 @@ def _wished_back_too_late(tx: Transaction, row: Delivery) -> None:
     tell(tx, PIO, *words.wished_back_too_late(row.id, _channel(tx, row), _text(tx, row)), once=f"too-late:{row.id}")
 
 
-def _story_is_out(tx: Transaction, row: Delivery) -> None:
+def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:
     """Once per approval, when nothing of it is under way any more: the officer hears where it can be seen."""
-    mine = tx.session.scalars(select(Delivery).where(Delivery.approval_id == row.approval_id)).all()
-    if any(each.state in _UNDER_WAY for each in mine) or not any(each.state is D.DELIVERED for each in mine):
+    if not rows:
         return
     tx.session.flush()
-    out = [each.id for each in mine if each.state is D.DELIVERED]
-    links = tx.session.scalars(
-        select(Receipt.permalink).where(Receipt.delivery_id.in_(out)).order_by(Receipt.at)
-    ).all()
-    story = tx.session.get_one(Story, row.story_id)
-    said = words.story_published(story.id, _text(tx, row), links)
-    tell(tx, officer(story.submitter), *said, once=f"published:{row.approval_id}")
+    out = _out(tx, {row.approval_id for row in rows}, {row.story_id for row in rows})
+    links = defaultdict(list)
+    for delivery, link in tx.session.execute(
+        select(Receipt.delivery_id, Receipt.permalink).where(Receipt.delivery_id.in_(out)).order_by(Receipt.at)
+    ):
+        links[out[delivery]].append(link)
+    for approval, story, submitter, document in _approved(tx, set(out.values())):
+        said = words.story_published(story, text_of(document), links[approval])
+        tell(tx, officer(submitter), *said, once=f"published:{approval}")
+
+
+def _out(tx: Transaction, approvals: Collection[str], stories: Collection[str]) -> dict[str, str]:
+    """What is out of those of these approvals of which nothing is under way: approvals by delivery."""
+    found = select(Delivery.id, Delivery.approval_id, Delivery.state).where(Delivery.story_id.in_(stories), OCCUPYING)
+    mine = [row for row in tx.session.execute(found.order_by(Delivery.id)) if row.approval_id in approvals]
+    waiting = {row.approval_id for row in mine if row.state in _UNDER_WAY}
+    return {row.id: row.approval_id for row in mine if row.state is D.DELIVERED and row.approval_id not in waiting}
+
+
+def _approved(tx: Transaction, approvals: Collection[str]) -> Result[tuple[str, str, str, Any]]:
+    """Approval, story, its officer, and what was written."""
+    return tx.session.execute(
+        select(Approval.id, Story.id, Story.submitter, Revision.document)
+        .join(Story, Story.id == Approval.story_id)
+        .join(Revision, Revision.id == Approval.revision_id)
+        .where(Approval.id.in_(approvals))
+        .order_by(Approval.id)
+    )
 
 
 def channel_trouble(tx: Transaction, channel: Channel, reason: str) -> None:

@@ -41,7 +41,7 @@ def write_events(session: Session, agency: Agency, events: Sequence[NewEvent], a
         row = _row(agency.id, number, at, event, before)
         before = row["hash"] = chain_hash(row)
         rows.append(row)
-    session.execute(insert(Event), rows)
+    session.execute(insert(Event.__table__), rows)
     agency.chain_length, agency.chain_head = number, before
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from socialpub.model.ids import new_id
@@ -18,10 +18,19 @@ from socialpub.store.transaction import Transaction
 #: How long a claim lasts without a sign of life. Longer than the longest single request an adapter makes.
 LEASE = timedelta(seconds=120)
 
-#: The claimable states in the statement's own text and in the index's order: only so does SQLite see that the
-#: partial index `ix_deliveries_due` fits, and walks to the first due instead of sorting everything that waits.
-_WAITING = Delivery.state.in_(
+#: The states in the statement's own text and in the index's order: only so does SQLite see that a partial index
+#: fits, and walks to the first due instead of sorting everything that waits.
+WAITING = Delivery.state.in_(
     bindparam("waiting", (DeliveryState.SCHEDULED, DeliveryState.DEFERRED), expanding=True, literal_execute=True)
+)
+#: The same for `uq_deliveries_occupying`: the deliveries of a story, failed, cancelled and retracted ones aside.
+OCCUPYING = Delivery.state.not_in(
+    bindparam(
+        "free",
+        (DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.RETRACTED),
+        expanding=True,
+        literal_execute=True,
+    )
 )
 _FROM = case((Delivery.not_before > Delivery.due_at, Delivery.not_before), else_=Delivery.due_at)
 
@@ -49,7 +58,7 @@ def claim_due(tx: Transaction, owner: str, limit: int) -> list[Claim]:
     for row, claim in zip(due, claims, strict=True):
         assert allowed(row.state, DeliveryState.SENDING)  # noqa: S101  the query takes claimable rows only
         tx.record(DAEMON, "claim", "delivery", row.id, was=row.state, fence=claim.fence, owner=owner)
-    tx.session.execute(insert(Attempt), [_attempt(tx, claim) for claim in claims])
+    tx.session.execute(insert(Attempt.__table__), [_attempt(tx, claim) for claim in claims])
     return claims
 
 
@@ -106,7 +115,7 @@ def _due(now: datetime) -> Select[*tuple[Any, ...]]:
 def _fit() -> Iterator[ColumnElement[bool]]:
     """Conditions on a delivery of the channel that no clock can change."""
     yield Delivery.channel_id == Channel.id
-    yield _WAITING
+    yield WAITING
     yield Delivery.wish == ""
     yield exists().where(Approval.id == Delivery.approval_id, Approval.fell_at.is_(None))
     yield ~held(DELIVERY, Delivery.id)
@@ -158,9 +167,13 @@ def _in_time(now: datetime) -> Iterator[ColumnElement[bool]]:
 def mine(session: Session, claim: Claim) -> Delivery | None:
     """The row, while this claim still holds it; None once it was lost."""
     row = session.get(Delivery, claim.delivery, populate_existing=True)
-    if row is None or (row.state, row.fence, row.owner) != (DeliveryState.SENDING, claim.fence, claim.owner):
-        return None
-    return row if current_epoch(session) == claim.epoch else None
+    return row if row is not None and holds_claim(row, claim, current_epoch(session)) else None
+
+
+def holds_claim(row: Delivery | Row[Any], claim: Claim, epoch: int) -> bool:
+    """Whether a row just read, in this epoch, is still this claim's."""
+    held = (row.state, row.fence, row.owner) == (DeliveryState.SENDING, claim.fence, claim.owner)
+    return held and epoch == claim.epoch
 
 
 def current_epoch(session: Session) -> int:

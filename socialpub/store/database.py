@@ -6,8 +6,9 @@ every write begins IMMEDIATE. SQLite 3.7.0 to 3.51.2 can corrupt a WAL file unde
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from socialpub.store.audit import write_events
 from socialpub.store.schema import AGENCY, Agency
+from socialpub.store.together import Together
 from socialpub.store.transaction import Transaction
 
 SAFE_SQLITE = (3, 51, 3)
@@ -50,6 +52,9 @@ class Database:
         self.engine = engine
         self.clock = clock
         self._reader = engine.execution_options(**_READING[engine.dialect.name])
+        # SQLite lets a second writer wait by sleeping ever longer; a lock lets our threads follow at once.
+        self._writer = Lock() if self.is_sqlite else nullcontext()
+        self.together = Together(self.transaction)
 
     @property
     def is_sqlite(self) -> bool:
@@ -61,7 +66,7 @@ class Database:
 
         Never hold one across a call to a network.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._writer, Session(self.engine, expire_on_commit=False) as session, session.begin():
             agency = session.get_one(Agency, AGENCY, with_for_update=True)
             tx = Transaction(session, self.clock())
             yield tx

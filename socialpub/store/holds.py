@@ -1,6 +1,8 @@
 """Which holds are on. A hold is a row, read inside the claim and again right before a visible call."""
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from socialpub.store.schema import Hold
@@ -20,11 +22,17 @@ def held(scope: str, target: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     return exists().where(_ON, Hold.scope == scope, Hold.target == target)
 
 
+def holds_among(session: Session, targets: Iterable[str]) -> list[Hold]:
+    """Every hold on everything or on one of these channels and deliveries, the oldest first."""
+    concerns = or_(Hold.scope == ALL, Hold.target.in_(list(targets)))
+    return list(session.scalars(select(Hold).where(_ON, concerns).order_by(Hold.since)))
+
+
+def stops(hold: Hold, delivery: str, channel: str) -> bool:
+    """Whether a hold that is on stops this delivery on this channel."""
+    return hold.scope == ALL or (hold.scope, hold.target) in {(CHANNEL, channel), (DELIVERY, delivery)}
+
+
 def holds_on(session: Session, delivery: str, channel: str) -> list[Hold]:
     """Every hold that stops this delivery, the oldest first."""
-    concerns = or_(
-        Hold.scope == ALL,
-        and_(Hold.scope == CHANNEL, Hold.target == channel),
-        and_(Hold.scope == DELIVERY, Hold.target == delivery),
-    )
-    return list(session.scalars(select(Hold).where(_ON, concerns).order_by(Hold.since)))
+    return [hold for hold in holds_among(session, (delivery, channel)) if stops(hold, delivery, channel)]

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import CursorResult, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from socialpub.model.people import Actor
 from socialpub.model.states import DeliveryState, StoryState, allowed
@@ -57,7 +58,8 @@ def move_many(
         for old in dict.fromkeys(was.values()):
             _update(tx, [row for row in rows if was[row.id] == old], old, values)
     for row in rows:
-        tx.session.refresh(row)
+        for name, value in values.items():  # the lock on writing is ours: nothing else of the row can have changed
+            set_committed_value(row, name, value)
         tx.record(by, f"move:{state}", _noun(row), row.id, was=was[row.id], because=because)
 
 

@@ -14,8 +14,7 @@ from socialpub.model.ids import new_id
 #: One agency by default, and invisible. Every row that belongs to a department carries it.
 AGENCY = "agency"
 
-_SORTABLE = "%Y-%m-%dT%H:%M:%S.%fZ"
-
+_LENGTH = len("2026-11-20T15:00:00.000000Z")
 
 class UtcTime(TypeDecorator[datetime]):
     """An aware time, in UTC. A naive one is refused. SQLite keeps sortable text, PostgreSQL its own type."""
@@ -44,7 +43,9 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if isinstance(value, datetime):
             return value.astimezone(UTC)
-        return datetime.strptime(value, _SORTABLE).replace(tzinfo=UTC)
+        if len(value) != _LENGTH or value[-1] != "Z":
+            raise ValueError(f"{value!r} is no time that this store wrote")
+        return datetime.fromisoformat(value)  # thirty times as fast as strptime; the Z gives UTC
 
 
 class Stored(TypeDecorator[StrEnum]):

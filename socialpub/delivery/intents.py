@@ -1,0 +1,84 @@
+"""The last gate: hold, approval, wish, window, fence and epoch are read in the very transaction that writes the
+intent down. What several senders are about to publish at one moment goes through it together, each by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, func, literal, select, update
+
+from socialpub.delivery.ending import Ending, Fell, Lost, TooLate
+from socialpub.delivery.steps import write_steps
+from socialpub.model.outcome import Deferred
+from socialpub.store.claims import LEASE, Claim, current_epoch, holds_claim
+from socialpub.store.holds import holds_among, stops
+from socialpub.store.schema import Approval, Attempt, Delivery, Hold
+from socialpub.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """The visible call that one claim is about to make, and the ids it will make it with."""
+
+    claim: Claim
+    ids: Mapping[str, str]
+
+
+def commit_intents(tx: Transaction, intents: Sequence[Intent]) -> list[Ending | None]:
+    """For each why it may not become visible now, or None: its intent is written down."""
+    claims = [intent.claim for intent in intents]
+    rows = {row.id: row for row in tx.session.execute(_asked(claims))}
+    holds = holds_among(tx.session, [name for claim in claims for name in (claim.delivery, claim.channel)])
+    epoch = current_epoch(tx.session)
+    ends = [_forbidden(tx, claim, rows.get(claim.delivery), holds, epoch) for claim in claims]
+    _write(tx, [intent for intent, end in zip(intents, ends, strict=True) if end is None])
+    return ends
+
+
+def _asked(claims: Sequence[Claim]) -> Select[*tuple[Any, ...]]:
+    columns = (
+        Delivery.id,
+        Delivery.channel_id,
+        Delivery.state,
+        Delivery.fence,
+        Delivery.owner,
+        Delivery.wish,
+        Delivery.not_before,
+        Delivery.due_at,
+        Delivery.deadline,
+        Approval.fell_at,
+        Approval.fell_because,
+    )
+    wanted = [claim.delivery for claim in claims]
+    return select(*columns).join(Approval, Approval.id == Delivery.approval_id).where(Delivery.id.in_(wanted))
+
+
+def _forbidden(
+    tx: Transaction, claim: Claim, row: Row[Any] | None, holds: Sequence[Hold], epoch: int
+) -> Ending | None:
+    if row is None or not holds_claim(row, claim, epoch):
+        return Lost()
+    if row.wish:
+        return Fell("it was taken back while it was being sent")
+    if row.fell_at is not None:
+        return Fell(f"its approval fell: {row.fell_because}")
+    for hold in holds:
+        if stops(hold, row.id, row.channel_id):
+            return Deferred(f"held by {hold.by}: {hold.because}", not_before=row.due_at)
+    if tx.now >= row.deadline:
+        return TooLate()
+    if tx.now < row.not_before:
+        return Deferred("the clock went back: it is too early", not_before=row.not_before)
+    return None
+
+
+def _write(tx: Transaction, intents: Sequence[Intent]) -> None:
+    if not intents:
+        return
+    write_steps(tx, [(intent.claim, "publish", intent.ids) for intent in intents])
+    deliveries = update(Delivery.__table__).where(Delivery.id.in_([each.claim.delivery for each in intents]))
+    first = func.coalesce(Delivery.intent_at, literal(tx.now, Delivery.intent_at.type))
+    tx.session.execute(deliveries.values(intent_at=first, lease_until=tx.now + LEASE))
+    attempts = update(Attempt.__table__).where(Attempt.id.in_([each.claim.attempt for each in intents]))
+    tx.session.execute(attempts.values(intent_at=tx.now))
