@@ -13,7 +13,7 @@ from socialpub.delivery.steps import write_steps
 from socialpub.model.outcome import Deferred
 from socialpub.store.claims import LEASE, Claim, current_epoch, holds_claim
 from socialpub.store.holds import holds_among, stops
-from socialpub.store.schema import Approval, Attempt, Delivery, Hold
+from socialpub.store.schema import Approval, Attempt, Delivery, Hold, table_of
 from socialpub.store.transaction import Transaction
 
 
@@ -77,8 +77,8 @@ def _write(tx: Transaction, intents: Sequence[Intent]) -> None:
     if not intents:
         return
     write_steps(tx, [(intent.claim, "publish", intent.ids) for intent in intents])
-    deliveries = update(Delivery.__table__).where(Delivery.id.in_([each.claim.delivery for each in intents]))
+    deliveries = update(table_of(Delivery)).where(Delivery.id.in_([each.claim.delivery for each in intents]))
     first = func.coalesce(Delivery.intent_at, literal(tx.now, Delivery.intent_at.type))
     tx.session.execute(deliveries.values(intent_at=first, lease_until=tx.now + LEASE))
-    attempts = update(Attempt.__table__).where(Attempt.id.in_([each.claim.attempt for each in intents]))
+    attempts = update(table_of(Attempt)).where(Attempt.id.in_([each.claim.attempt for each in intents]))
     tx.session.execute(attempts.values(intent_at=tx.now))

@@ -17,7 +17,7 @@ from socialpub.model.states import DeliveryState as D
 from socialpub.schedule.wall import to_utc, to_wall
 from socialpub.store.claims import Claim, current_epoch, holds_claim
 from socialpub.store.moves import move, move_many
-from socialpub.store.schema import Attempt, Channel, Delivery
+from socialpub.store.schema import Attempt, Channel, Delivery, table_of
 from socialpub.store.schema import Receipt as ReceiptRow
 from socialpub.store.transaction import Transaction
 
@@ -62,7 +62,7 @@ def _still_held(tx: Transaction, claims: Sequence[Claim]) -> dict[Claim, Deliver
 
 
 def _close_attempts(tx: Transaction, ended: Sequence[Ended]) -> None:
-    table = Attempt.__table__
+    table = table_of(Attempt)
     tx.session.execute(
         update(table).where(table.c.id == bindparam("attempt")).values(
             ended_at=tx.now, outcome=bindparam("how"), reason=bindparam("why")
@@ -111,7 +111,7 @@ def delivered(tx: Transaction, carrier: Carrier, shown: Sequence[tuple[Delivery,
             _no_proof(tx, carrier, row, f"the network gave {taken[row.id]}, which belongs to another delivery")
     proven = [(row, receipts) for row, receipts in shown if row.id not in taken]
     if proven:
-        tx.session.execute(insert(ReceiptRow), [_kept(tx, row, each) for row, receipts in proven for each in receipts])
+        tx.session.execute(insert(table_of(ReceiptRow)), [_kept(tx, row, each) for row, receipts in proven for each in receipts])
         _pace(tx, carrier, [row for row, _ in proven])
         move_many(tx, [row for row, _ in proven], D.DELIVERED, by=DAEMON, lease_until=None, look_at=None)
 

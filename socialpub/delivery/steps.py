@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, insert, select
 
-from socialpub.model.ids import new_id
 from socialpub.store.claims import Claim
-from socialpub.store.schema import AGENCY, Step
+from socialpub.store.schema import Step, table_of
 from socialpub.store.transaction import Transaction
 
 
@@ -14,19 +13,16 @@ def write_steps(tx: Transaction, steps: Sequence[tuple[Claim, str, Mapping[str, 
     """Add (claim, step, ids) for each; at most one of an attempt."""
     attempts = [claim.attempt for claim, _, _ in steps]
     newest = select(Step.attempt_id, func.max(Step.number)).where(Step.attempt_id.in_(attempts))
-    numbers = dict(tx.session.execute(newest.group_by(Step.attempt_id)).tuples().all())
+    numbers = {attempt: number for attempt, number in tx.session.execute(newest.group_by(Step.attempt_id))}
     rows = [
         {
-            "id": new_id(),
-            "agency_id": AGENCY,
             "delivery_id": claim.delivery,
             "attempt_id": claim.attempt,
             "number": numbers.get(claim.attempt, 0) + 1,
-            "part": 0,
             "step": step,
             "ids": dict(ids),
             "at": tx.now,
         }
         for claim, step, ids in steps
     ]
-    tx.session.execute(insert(Step.__table__), rows)
+    tx.session.execute(insert(table_of(Step)), rows)

@@ -10,7 +10,7 @@ from socialpub.model import words
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.claims import OCCUPYING
 from socialpub.store.schema import Approval, Channel, Delivery, PostRow, Receipt, Revision, Story
-from socialpub.store.telling import ADMINISTRATORS, PIO, officer, tell, tell_needs_person, text_of
+from socialpub.store.telling import ADMINISTRATORS, PIO, News, officer, tell, tell_all, tell_needs_person, text_of
 from socialpub.store.transaction import Transaction
 
 _UNDER_WAY = frozenset({D.SCHEDULED, D.DEFERRED, D.SENDING, D.UNCONFIRMED})
@@ -53,9 +53,13 @@ def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:
         select(Receipt.delivery_id, Receipt.permalink).where(Receipt.delivery_id.in_(out)).order_by(Receipt.at)
     ):
         links[out[delivery]].append(link)
-    for approval, story, submitter, document in _approved(tx, set(out.values())):
-        said = words.story_published(story, text_of(document), links[approval])
-        tell(tx, officer(submitter), *said, once=f"published:{approval}")
+    tell_all(
+        tx,
+        [
+            News(officer(by), *words.story_published(story, text_of(document), links[approval]), f"published:{approval}")
+            for approval, story, by, document in _approved(tx, set(out.values()))
+        ],
+    )
 
 
 def _out(tx: Transaction, approvals: Collection[str], stories: Collection[str]) -> dict[str, str]:

@@ -34,6 +34,8 @@ def plain(text: str) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable():  # what nearly every text is; one look instead of one per character
+        return text
     return "".join(_shown(character) for character in text)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from socialpub.model.post import canonical, encode
-from socialpub.store.schema import AGENCY, Agency, Event
+from socialpub.store.schema import AGENCY, Agency, Event, table_of
 from socialpub.store.transaction import NewEvent
 
 #: What reading a row raises that was altered into something no socialpub wrote: no time, no JSON, no UTF-8.
@@ -41,7 +41,7 @@ def write_events(session: Session, agency: Agency, events: Sequence[NewEvent], a
         row = _row(agency.id, number, at, event, before)
         before = row["hash"] = chain_hash(row)
         rows.append(row)
-    session.execute(insert(Event.__table__), rows)
+    session.execute(insert(table_of(Event)), rows)
     agency.chain_length, agency.chain_head = number, before
 
 

@@ -12,7 +12,7 @@ from socialpub.model.ids import new_id
 from socialpub.model.people import DAEMON
 from socialpub.model.states import CLAIMABLE, DeliveryState, allowed
 from socialpub.store.holds import CHANNEL, DELIVERY, held, stand_down
-from socialpub.store.schema import Approval, Attempt, Channel, Delivery, Epoch
+from socialpub.store.schema import Approval, Attempt, Channel, Delivery, Epoch, table_of
 from socialpub.store.transaction import Transaction
 
 #: How long a claim lasts without a sign of life. Longer than the longest single request an adapter makes.
@@ -58,7 +58,7 @@ def claim_due(tx: Transaction, owner: str, limit: int) -> list[Claim]:
     for row, claim in zip(due, claims, strict=True):
         assert allowed(row.state, DeliveryState.SENDING)  # noqa: S101  the query takes claimable rows only
         tx.record(DAEMON, "claim", "delivery", row.id, was=row.state, fence=claim.fence, owner=owner)
-    tx.session.execute(insert(Attempt.__table__), [_attempt(tx, claim) for claim in claims])
+    tx.session.execute(insert(table_of(Attempt)), [_attempt(tx, claim) for claim in claims])
     return claims
 
 

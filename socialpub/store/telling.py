@@ -7,14 +7,14 @@ spoken to: what commits will be told, what rolls back was never said.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from socialpub.model.words import needs_person, one_line, plain
-from socialpub.store.schema import Channel, Delivery, Notice, PostRow, Revision
+from socialpub.store.schema import Channel, Delivery, Notice, PostRow, Revision, table_of
 from socialpub.store.transaction import Transaction
 
 REVIEWERS, PIO, ADMINISTRATORS = "reviewers", "pio", "administrators"
@@ -30,6 +30,16 @@ def officer(name: str) -> str:
     return f"officer:{name}"
 
 
+class News(NamedTuple):
+    """Something to tell. What has the same `once` is told once, for ever; `due_at` None: when this commits."""
+
+    audience: str  # reviewers, pio, administrators, "officer:NAME"
+    subject: str
+    body: str
+    once: str = ""
+    due_at: datetime | None = None
+
+
 def tell(
     tx: Transaction, audience: str, subject: str, body: str, once: str = "", due_at: datetime | None = None
 ) -> None:
@@ -37,16 +47,26 @@ def tell(
 
     What has the same `once` is told once, for ever: a second call is harmless, in this transaction or a later.
     """
-    if not _AUDIENCE.fullmatch(audience):
-        raise ValueError(f"{audience!r} is no audience: reviewers, pio, administrators or officer:NAME")
-    values = {
-        "audience": audience,
-        "subject": one_line(subject, _LONGEST_SUBJECT),
-        "body": plain(body)[:_LONGEST_BODY],
-        "once": once,
-        "due_at": due_at or tx.now,
+    tell_all(tx, [News(audience, subject, body, once, due_at)])
+
+
+def tell_all(tx: Transaction, news: Sequence[News]) -> None:
+    """The same for many, in one statement."""
+    if news:
+        rows = [_notice(tx, each) for each in news]
+        tx.session.execute(_unless_told(tx)(table_of(Notice)).on_conflict_do_nothing(), rows)
+
+
+def _notice(tx: Transaction, news: News) -> dict[str, Any]:
+    if not _AUDIENCE.fullmatch(news.audience):
+        raise ValueError(f"{news.audience!r} is no audience: reviewers, pio, administrators or officer:NAME")
+    return {
+        "audience": news.audience,
+        "subject": one_line(news.subject, _LONGEST_SUBJECT),
+        "body": plain(news.body)[:_LONGEST_BODY],
+        "once": news.once,
+        "due_at": news.due_at or tx.now,
     }
-    tx.session.execute(_unless_told(tx)(Notice).values(**values).on_conflict_do_nothing())
 
 
 def _unless_told(tx: Transaction) -> Any:

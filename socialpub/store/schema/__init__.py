@@ -1,7 +1,7 @@
 """Every table, one file per noun family. Importing this package registers them all."""
 
 from socialpub.store.schema.audit import Event
-from socialpub.store.schema.base import AGENCY, Agency, Base, Epoch
+from socialpub.store.schema.base import AGENCY, Agency, Base, Epoch, table_of
 from socialpub.store.schema.channels import Channel, Secret
 from socialpub.store.schema.deliveries import Attempt, Delivery, Hold, HoldRelease, Receipt, Step
 from socialpub.store.schema.people import User
@@ -37,4 +37,5 @@ __all__ = [
     "Submission",
     "User",
     "Waiver",
+    "table_of",
 ]
