@@ -26,9 +26,9 @@ from socialpub.web.status import Status, serving
 log = logging.getLogger(__name__)
 
 #: Deliveries that may be under way at once, each on a channel of its own.
-SENDERS = 32
+SENDERS = 64
 #: While more are due than threads, wait for so many to be free, for so long (seconds), before the next claim.
-_MANY, _MOMENT = SENDERS // 2, 0.05
+_MANY, _MOMENT = SENDERS // 2, 0.25
 
 
 class Senders:

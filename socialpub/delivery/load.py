@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from socialpub.delivery.carrier import Carrier
@@ -12,6 +12,18 @@ from socialpub.model.account import Account
 from socialpub.model.post import Post, Window, decode, digest
 from socialpub.store.claims import Claim, current_epoch, holds_claim
 from socialpub.store.schema import Channel, Delivery, PostRow, Secret
+
+
+_NEEDED = (
+    Delivery.id,
+    Delivery.state,
+    Delivery.fence,
+    Delivery.owner,
+    Delivery.key,
+    Delivery.digest,
+    Delivery.not_before,
+    Delivery.deadline,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +45,23 @@ def load(session: Session, carrier: Carrier, row: Delivery) -> Load:
 def load_claimed(session: Session, carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load]:
     """The same for what was just claimed; a claim that is lost already has none."""
     rows = session.execute(
-        select(Delivery, PostRow.body, Channel, Secret)
+        select(*_NEEDED, PostRow.body, Channel, Secret)
         .join(PostRow, PostRow.id == Delivery.post_id)
         .join(Channel, Channel.id == Delivery.channel_id)
         .outerjoin(Secret, Secret.channel_id == Channel.id)
         .where(Delivery.id.in_([claim.delivery for claim in claims]))
     )
-    found = {row.id: (row, body, channel, secret) for row, body, channel, secret in rows}
+    found = {row.id: row for row in rows}
     epoch = current_epoch(session)
+    mine = [(claim, found[claim.delivery]) for claim in claims if claim.delivery in found]
     return {
-        claim: _loaded(carrier, *found[claim.delivery])
-        for claim in claims
-        if claim.delivery in found and holds_claim(found[claim.delivery][0], claim, epoch)
+        claim: _loaded(carrier, row, row.body, row.Channel, row.Secret)
+        for claim, row in mine
+        if holds_claim(row, claim, epoch)
     }
 
 
-def _loaded(carrier: Carrier, row: Delivery, body: Any, channel: Channel, secret: Secret | None) -> Load:
+def _loaded(carrier: Carrier, row: Delivery | Row[Any], body: Any, channel: Channel, secret: Secret | None) -> Load:
     post = decode(body)
     found = digest(post, channel.account, Window(row.not_before, row.deadline))
     return Load(post, carrier.account(channel, secret), row.key, found == row.digest)

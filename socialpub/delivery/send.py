@@ -1,7 +1,7 @@
 """Claims what is due and sends it. The only caller of an adapter's `deliver`."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -16,17 +16,20 @@ from socialpub.model.outcome import Deferred, Delivered, Refused, Unconfirmed
 from socialpub.schedule.plan import next_time
 from socialpub.schedule.slots import Rules
 from socialpub.schedule.wall import to_wall
-from socialpub.store.claims import Claim, claim_due, next_due
+from socialpub.store.claims import Claim, claim_due, due_now, next_due
 from socialpub.store.schema import Attempt
 
 log = logging.getLogger(__name__)
 
+#: So many due deliveries are looked up in one go; each claim asks again about its own.
+_AT_ONCE = 1000
 
-def claim(carrier: Carrier, limit: int) -> list[Claim]:
-    """Claim up to `limit` due deliveries, at most one per channel."""
+
+def claim(carrier: Carrier, among: Sequence[str]) -> list[Claim]:
+    """Claim those of these due deliveries that may still start, at most one per channel."""
     crash.point("claim.before")
     with carrier.db.transaction() as tx:
-        claims = claim_due(tx, carrier.owner.name, limit)
+        claims = claim_due(tx, carrier.owner.name, len(among), among)
     crash.point("claim.after")
     return claims
 
@@ -64,13 +67,25 @@ def send_due(carrier: Carrier, hand: Hand = at_once) -> datetime | None:
     """Claim and send what is due; leave when the next is. In quiet hours nothing starts, late or not."""
     if quiet_until := _quiet(carrier):
         return quiet_until
-    while (free := hand.free()) and (claims := claim(carrier, free)):
-        with carrier.db.reading() as session:
-            loaded = load_claimed(session, carrier, claims)
-        for each in claims:
-            hand.give(partial(send, carrier, each, loaded.get(each)))
+    while (free := hand.free()) and (waiting := _due(carrier)):
+        while waiting and free:
+            _begin(carrier, hand, waiting[:free])
+            waiting, free = waiting[free:], hand.free()
     with carrier.db.reading() as session:
         return next_due(session, carrier.db.clock())
+
+
+def _due(carrier: Carrier) -> list[str]:
+    with carrier.db.reading() as session:
+        return due_now(session, carrier.db.clock(), _AT_ONCE)
+
+
+def _begin(carrier: Carrier, hand: Hand, deliveries: Sequence[str]) -> None:
+    claims = claim(carrier, deliveries)
+    with carrier.db.reading() as session:
+        loaded = load_claimed(session, carrier, claims)
+    for each in claims:
+        hand.give(partial(send, carrier, each, loaded.get(each)))
 
 
 def _quiet(carrier: Carrier) -> datetime | None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, tuple_, update
+
+from sqlalchemy.orm import load_only
 
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
@@ -20,6 +22,18 @@ from socialpub.store.moves import move, move_many
 from socialpub.store.schema import Attempt, Channel, Delivery, table_of
 from socialpub.store.schema import Receipt as ReceiptRow
 from socialpub.store.transaction import Transaction
+
+
+#: The rest of a row is read when an attempt ended badly, which is rare.
+_NEEDED = load_only(
+    Delivery.state,
+    Delivery.fence,
+    Delivery.owner,
+    Delivery.wish,
+    Delivery.story_id,
+    Delivery.channel_id,
+    Delivery.approval_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ def settle_all(tx: Transaction, ended: Sequence[Ended]) -> list[None]:
 
 
 def _still_held(tx: Transaction, claims: Sequence[Claim]) -> dict[Claim, Delivery]:
-    wanted = select(Delivery).where(Delivery.id.in_([claim.delivery for claim in claims]))
+    wanted = select(Delivery).options(_NEEDED).where(Delivery.id.in_([claim.delivery for claim in claims]))
     rows = {row.id: row for row in tx.session.scalars(wanted, execution_options={"populate_existing": True})}
     epoch = current_epoch(tx.session)
     return {
@@ -137,14 +151,12 @@ def _kept(tx: Transaction, row: Delivery, receipt: Receipt) -> dict[str, Any]:
 def _owned_elsewhere(tx: Transaction, shown: Sequence[tuple[Delivery, Sequence[Receipt]]]) -> dict[str, str]:
     """By delivery, an id that the receipt of another delivery on its channel owns."""
     mine = {(row.channel_id, each.remote_id): row.id for row, receipts in shown for each in receipts}
-    kept = select(ReceiptRow.channel_id, ReceiptRow.remote_id, ReceiptRow.delivery_id).where(
-        ReceiptRow.channel_id.in_({channel for channel, _ in mine}),
-        ReceiptRow.remote_id.in_({remote_id for _, remote_id in mine}),
-    )
+    place = tuple_(ReceiptRow.channel_id, ReceiptRow.remote_id)
+    kept = select(ReceiptRow.channel_id, ReceiptRow.remote_id, ReceiptRow.delivery_id).where(place.in_(list(mine)))
     return {
         mine[channel, remote_id]: remote_id
         for channel, remote_id, owner in tx.session.execute(kept)
-        if mine.get((channel, remote_id), owner) != owner
+        if mine[channel, remote_id] != owner
     }
 
 

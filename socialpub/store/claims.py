@@ -1,6 +1,6 @@
 """Who may send what, now. A claim is one guarded UPDATE with a lease and a fence; one in flight per channel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from socialpub.model.ids import new_id
 from socialpub.model.people import DAEMON
 from socialpub.model.states import CLAIMABLE, DeliveryState, allowed
 from socialpub.store.holds import CHANNEL, DELIVERY, held, stand_down
+from socialpub.store.moves import still
 from socialpub.store.schema import Approval, Attempt, Channel, Delivery, Epoch, table_of
 from socialpub.store.transaction import Transaction
 
@@ -47,9 +48,17 @@ class Claim:
     epoch: int
 
 
-def claim_due(tx: Transaction, owner: str, limit: int) -> list[Claim]:
-    """Take what is due, at most one delivery per idle channel, the earliest first."""
-    due = tx.session.execute(_due(tx.now).limit(limit)).all()
+def due_now(session: Session, now: datetime, limit: int) -> list[str]:
+    """What a claim would take, the earliest first. It looks at every channel: ask once for many claims."""
+    return [row.id for row in session.execute(_due(now).limit(limit))]
+
+
+def claim_due(tx: Transaction, owner: str, limit: int, among: Sequence[str] | None = None) -> list[Claim]:
+    """Take what is due, at most one delivery per idle channel, the earliest first.
+
+    `among` is where to look, from `due_now`; whether one may really be taken is asked again here.
+    """
+    due = tx.session.execute(_due(tx.now, among).limit(limit)).all()
     if not due:
         return []
     epoch = current_epoch(tx.session)
@@ -65,7 +74,7 @@ def claim_due(tx: Transaction, owner: str, limit: int) -> list[Claim]:
 def _take(tx: Transaction, owner: str, ids: list[str]) -> None:
     tx.session.execute(
         update(Delivery)
-        .where(Delivery.id.in_(ids), Delivery.state.in_(CLAIMABLE))
+        .where(Delivery.id.in_(ids), still(Delivery.state, CLAIMABLE))
         .values(
             state=DeliveryState.SENDING,
             owner=owner,
@@ -89,8 +98,8 @@ def _attempt(tx: Transaction, claim: Claim) -> dict[str, Any]:
     }
 
 
-def _due(now: datetime) -> Select[*tuple[Any, ...]]:
-    """The first due delivery of each channel on which one may start now."""
+def _due(now: datetime, among: Sequence[str] | None = None) -> Select[*tuple[Any, ...]]:
+    """The first due delivery of each channel on which one may start now; of these, if `among` names some."""
     first = (
         select(Delivery.id)
         .where(
@@ -107,6 +116,7 @@ def _due(now: datetime) -> Select[*tuple[Any, ...]]:
     return (
         select(Delivery.id, Delivery.channel_id, Delivery.fence, Delivery.state, Delivery.due_at)
         .join(Channel, Channel.id == Delivery.channel_id)
+        .where(*([] if among is None else [Delivery.id.in_(among)]))
         .where(Delivery.id == first, or_(Channel.free_at.is_(None), Channel.free_at <= now), *_idle())
         .order_by(Delivery.due_at, Delivery.id)
     )

@@ -3,11 +3,13 @@
 A move that finds the row in another state than expected raises `MovedMeanwhile`, and nothing is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, update
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 
 from socialpub.model.people import Actor
@@ -70,12 +72,21 @@ def _update(
     ids = [row.id for row in rows]
     tx.session.flush()
     result = tx.session.execute(
-        update(table).where(table.id.in_(ids), table.state == old).values(**values),
+        update(table).where(table.id.in_(ids), still(table.state, {old})).values(**values),
         execution_options={"synchronize_session": False},
     )
     assert isinstance(result, CursorResult)  # noqa: S101  what an UPDATE gives
     if result.rowcount != len(ids):
         raise MovedMeanwhile(f"{_noun(rows[0])} {ids[0] if len(ids) == 1 else ids}: it is no longer {old}")
+
+
+def still(column: InstrumentedAttribute[Any], states: Collection[StrEnum]) -> ColumnElement[bool]:
+    """A condition: the row is in one of these states. For rows that are named by id.
+
+    It says which states it is not in, because SQLite would else walk all rows in them by the index on states.
+    """
+    every = type(next(iter(states)))
+    return column.not_in([state for state in every if state not in states])
 
 
 def _noun(row: Story | Delivery) -> str:
