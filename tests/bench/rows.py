@@ -17,7 +17,7 @@ ENDS = timedelta(hours=24)
 def fill(db: Database, channels: int, deliveries: int, due: datetime, every: timedelta = timedelta(0)) -> None:
     """`deliveries` scheduled over `channels` of the network `file`: the first at `due`, `every` so much another.
 
-    All have one window, and due times go round the channels, so that each has an equal share.
+    `due` and `every` in whole milliseconds. All have one window, and due times go round the channels, so that each has an equal share.
     """
     connection = db.engine.raw_connection()
     try:
