@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal, select, update
+from sqlalchemy import Row, bindparam, func, literal, select, update
 
 from socialpub.delivery.ending import Ending, Fell, Lost, TooLate
 from socialpub.delivery.steps import write_steps
@@ -15,6 +15,26 @@ from socialpub.store.claims import LEASE, Claim, current_epoch, holds_claim
 from socialpub.store.holds import holds_among, stops
 from socialpub.store.schema import Approval, Attempt, Delivery, Hold, table_of
 from socialpub.store.transaction import Transaction
+
+
+#: What is asked about a delivery; built once, because building costs more than asking.
+_ASKED = (
+    select(
+        Delivery.id,
+        Delivery.channel_id,
+        Delivery.state,
+        Delivery.fence,
+        Delivery.owner,
+        Delivery.wish,
+        Delivery.not_before,
+        Delivery.due_at,
+        Delivery.deadline,
+        Approval.fell_at,
+        Approval.fell_because,
+    )
+    .join(Approval, Approval.id == Delivery.approval_id)
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +48,12 @@ class Intent:
 def commit_intents(tx: Transaction, intents: Sequence[Intent]) -> list[Ending | None]:
     """For each why it may not become visible now, or None: its intent is written down."""
     claims = [intent.claim for intent in intents]
-    rows = {row.id: row for row in tx.session.execute(_asked(claims))}
+    rows = {row.id: row for row in tx.session.execute(_ASKED, {"ids": [claim.delivery for claim in claims]})}
     holds = holds_among(tx.session, [name for claim in claims for name in (claim.delivery, claim.channel)])
     epoch = current_epoch(tx.session)
     ends = [_forbidden(tx, claim, rows.get(claim.delivery), holds, epoch) for claim in claims]
     _write(tx, [intent for intent, end in zip(intents, ends, strict=True) if end is None])
     return ends
-
-
-def _asked(claims: Sequence[Claim]) -> Select[*tuple[Any, ...]]:
-    columns = (
-        Delivery.id,
-        Delivery.channel_id,
-        Delivery.state,
-        Delivery.fence,
-        Delivery.owner,
-        Delivery.wish,
-        Delivery.not_before,
-        Delivery.due_at,
-        Delivery.deadline,
-        Approval.fell_at,
-        Approval.fell_because,
-    )
-    wanted = [claim.delivery for claim in claims]
-    return select(*columns).join(Approval, Approval.id == Delivery.approval_id).where(Delivery.id.in_(wanted))
 
 
 def _forbidden(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, func, insert, or_, select, update
@@ -14,6 +15,7 @@ from socialpub.model.states import CLAIMABLE, DeliveryState, allowed
 from socialpub.store.holds import CHANNEL, DELIVERY, held, stand_down
 from socialpub.store.moves import still
 from socialpub.store.schema import Approval, Attempt, Channel, Delivery, Epoch, table_of
+from socialpub.store.schema.base import UtcTime
 from socialpub.store.transaction import Transaction
 
 #: How long a claim lasts without a sign of life. Longer than the longest single request an adapter makes.
@@ -33,6 +35,8 @@ OCCUPYING = Delivery.state.not_in(
         literal_execute=True,
     )
 )
+#: The statements are built once: that costs more than running them.
+_NOW = bindparam("now", type_=UtcTime())
 _FROM = case((Delivery.not_before > Delivery.due_at, Delivery.not_before), else_=Delivery.due_at)
 
 
@@ -50,7 +54,7 @@ class Claim:
 
 def due_now(session: Session, now: datetime, limit: int) -> list[str]:
     """What a claim would take, the earliest first. It looks at every channel: ask once for many claims."""
-    return [row.id for row in session.execute(_due(now).limit(limit))]
+    return [row.id for row in session.execute(_due(), {"now": now, "limit": limit})]
 
 
 def claim_due(tx: Transaction, owner: str, limit: int, among: Sequence[str] | None = None) -> list[Claim]:
@@ -58,7 +62,8 @@ def claim_due(tx: Transaction, owner: str, limit: int, among: Sequence[str] | No
 
     `among` is where to look, from `due_now`; whether one may really be taken is asked again here.
     """
-    due = tx.session.execute(_due(tx.now, among).limit(limit)).all()
+    given = {"now": tx.now, "limit": limit, **({} if among is None else {"among": among})}
+    due = tx.session.execute(_due(among=among is not None), given).all()
     if not due:
         return []
     epoch = current_epoch(tx.session)
@@ -98,15 +103,16 @@ def _attempt(tx: Transaction, claim: Claim) -> dict[str, Any]:
     }
 
 
-def _due(now: datetime, among: Sequence[str] | None = None) -> Select[*tuple[Any, ...]]:
-    """The first due delivery of each channel on which one may start now; of these, if `among` names some."""
+@cache
+def _due(*, among: bool = False) -> Select[*tuple[Any, ...]]:
+    """The first due delivery of each channel on which one may start now; of these, with `among`."""
     first = (
         select(Delivery.id)
         .where(
             *_fit(),
-            Delivery.due_at <= now,
-            Delivery.not_before <= now,
-            Delivery.deadline > now,
+            Delivery.due_at <= _NOW,
+            Delivery.not_before <= _NOW,
+            Delivery.deadline > _NOW,
         )
         .order_by(Delivery.due_at, Delivery.id)
         .limit(1)
@@ -116,9 +122,10 @@ def _due(now: datetime, among: Sequence[str] | None = None) -> Select[*tuple[Any
     return (
         select(Delivery.id, Delivery.channel_id, Delivery.fence, Delivery.state, Delivery.due_at)
         .join(Channel, Channel.id == Delivery.channel_id)
-        .where(*([] if among is None else [Delivery.id.in_(among)]))
-        .where(Delivery.id == first, or_(Channel.free_at.is_(None), Channel.free_at <= now), *_idle())
+        .where(*([Delivery.id.in_(bindparam("among", expanding=True))] if among else []))
+        .where(Delivery.id == first, or_(Channel.free_at.is_(None), Channel.free_at <= _NOW), *_idle())
         .order_by(Delivery.due_at, Delivery.id)
+        .limit(bindparam("limit"))
     )
 
 
@@ -145,13 +152,18 @@ def next_due(session: Session, now: datetime) -> datetime | None:
 
     None while nothing can be taken. Busy channels wake us when they end, holds when they are released.
     """
-    first = select(Delivery.id).where(*_in_time(now)).order_by(Delivery.due_at, Delivery.id).limit(1)
-    rows = session.execute(
+    return min((_opens(session, now, *row) for row in session.execute(_coming(), {"now": now})), default=None)
+
+
+@cache
+def _coming() -> Select[*tuple[Any, ...]]:
+    """The first delivery of each idle channel that can still go, due or not."""
+    first = select(Delivery.id).where(*_in_time()).order_by(Delivery.due_at, Delivery.id).limit(1)
+    return (
         select(Channel.id, Channel.free_at, Delivery.due_at, Delivery.not_before)
         .join(Delivery, Delivery.id == first.correlate(Channel).scalar_subquery())
         .where(*_idle())
     )
-    return min((_opens(session, now, *row) for row in rows), default=None)
 
 
 def _opens(
@@ -162,14 +174,15 @@ def _opens(
     if begin <= moment:
         return moment
     # Due before it may go: one that is due later may be the first to go. Rare, and needs all of them.
-    earliest = session.scalar(select(func.min(_FROM)).join(Channel).where(Channel.id == channel, *_in_time(now)))
+    begins = select(func.min(_FROM)).join(Channel).where(Channel.id == channel, *_in_time())
+    earliest = session.scalar(begins, {"now": now})
     return max(moment, earliest or begin)
 
 
-def _in_time(now: datetime) -> Iterator[ColumnElement[bool]]:
+def _in_time() -> Iterator[ColumnElement[bool]]:
     """Conditions on a delivery that can still go, now or later."""
     yield from _fit()
-    yield Delivery.deadline > now
+    yield Delivery.deadline > _NOW
     yield Delivery.deadline > _FROM
     yield or_(Channel.free_at.is_(None), Delivery.deadline > Channel.free_at)
 
