@@ -30,7 +30,7 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "recursive_triggers=ON",  # else INSERT OR REPLACE would delete records past the trigger that forbids it
     "cell_size_check=ON",
-    "wal_autocheckpoint=4000",  # 16 MiB: a burst changes the same pages again and again
+    "wal_autocheckpoint=1000",
     "journal_size_limit=67108864",
 )
 
