@@ -413,11 +413,11 @@ def doctored(folder: Path, statement: str) -> None:
     ("statement", "says"),
     [
         ("UPDATE events SET actor = 'nobody'", "event 1 was altered"),
-        ("UPDATE events SET data = 'not json'", "the database is damaged"),
+        ("UPDATE events SET data = 'not json'", "cannot be read"),
         ("UPDATE agencies SET chain_length = 0", "the newest events are missing"),
         ("UPDATE alembic_version SET version_num = '0999'", "a newer one wrote it"),
         ("DELETE FROM alembic_version", "no database of socialpub"),
-        ("DROP TABLE events", "the database is damaged"),
+        ("DROP TABLE events", "cannot be read"),
     ],
 )
 def test_a_doctored_or_newer_backup_is_refused(
