@@ -150,6 +150,16 @@ def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     )
 
 
+def packs_broken(why: str) -> Words:
+    """For the PIO and administrators: a guideline file was changed and cannot be read."""
+    return Words(
+        "The changed guidelines are broken; the last good ones stay in force",
+        f"A guideline file was changed and cannot be used:\n\n    {one_line(why, _REASON)}\n\n"
+        "Until it is mended, stories are checked with the guidelines as they were before. Mend the file, then:\n\n"
+        "    socialpub policy check\n",
+    )
+
+
 def stand_down_on(by: str, because: str) -> Words:
     """For everybody who publishes: everything is held."""
     return Words(

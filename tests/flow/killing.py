@@ -1,12 +1,11 @@
 """Daemons that are killed: a process of its own works on a spool, and dies where it is told to.
 
-A trial is a copy of a prepared spool. `die_at` counts the crash points that the process passes; a sweep goes
+`die_at` counts the crash points that the process passes; a sweep goes
 on until a process reaches its end alive. Nothing here decides what is right: the tests do.
 """
 
 import multiprocessing
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -50,11 +49,6 @@ class Trial:
         """The trial as a test sees it. The caller closes the database."""
         clock = SetClock(self.now)
         return Town(self.open(clock), clock)
-
-
-def copied(prepared: Path, to: Path) -> None:
-    """A trial's own spool: the prepared one, byte for byte."""
-    shutil.copytree(prepared, to)
 
 
 def run(trial: Trial, die_at: int = 0) -> tuple[bool, datetime]:
