@@ -136,8 +136,8 @@ def _begin_new_life(ctx: typer.Context, made_at: datetime) -> None:
         raise Declined(f"{made_at:%Y-%m-%d %H:%M}Z is in the future; give the time when the dump was made")
     life = begin_new_life(app.db, made_at, owner(app.spool))
     say(
-        f"STAND-DOWN. {life.asked} deliveries need a person, {life.fell} approvals must be given again, "
-        f"{life.waiting} are planned for later: look, then `socialpub release --all`."
+        f"STAND-DOWN. {life.asked} deliveries need a person, {life.fell} approvals must be given again: look, "
+        "then `socialpub release --all`."
     )
 
 
