@@ -1,14 +1,15 @@
-"""Writes docs/settings.md and docs/commands.md from the code: `python -m tests.generate_docs`.
+"""Writes what docs repeat of the code: settings, commands, states. `python -m tests.generate_docs`.
 
 Each function gives a page as text, so that a test can hold the files against the code. The words about a
 setting are the comments of settings.toml; the words about a command are its help.
 """
 
+import inspect
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,12 +17,15 @@ import typer
 from pydantic import BaseModel
 
 from socialpub.cli.root import app
+from socialpub.model.states import DELIVERY_EDGES, STORY_EDGES, DeliveryState, StoryState
 from socialpub.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "settings.toml"
+ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 _MADE = "<!-- Written by `python -m tests.generate_docs`. Change the code or settings.toml, not this page. -->\n"
 _KEY = re.compile(r"(#?)([a-z_0-9]+) += (.*)")
+_MEANS = re.compile(r'= "([a-z_]+)"  # (.+)')
 _SECTION = re.compile(r"\[([a-z_]+)\]")
 
 #: A settings key that may not stand in the file, and why.
@@ -172,12 +176,36 @@ def _choices(parameter: Any) -> str:
     return ""
 
 
-PAGES = {"settings.md": settings_page, "commands.md": commands_page}
+def states_page() -> str:
+    """ARCHITECTURE.md with both tables of states as they are in the code."""
+    text = ARCHITECTURE.read_text("utf-8")
+    for name, kind, edges in (("story", StoryState, STORY_EDGES), ("delivery", DeliveryState, DELIVERY_EDGES)):
+        begin = f"<!-- {name} states -->\n"
+        before, _, rest = text.partition(begin)
+        text = before + begin + _states(kind, edges) + "<!-- end -->" + rest.partition("<!-- end -->")[2]
+    return text
+
+
+def _states(kind: type[StrEnum], edges: Mapping[Any, frozenset[Any]]) -> str:
+    means = dict(_MEANS.findall(inspect.getsource(kind)))
+    rows = [f"| `{state}` | {means[state]} | {_after(kind, edges[state])} |" for state in kind]
+    return "\n".join(["| state | means | may become |", "|---|---|---|", *rows, ""])
+
+
+def _after(kind: type[StrEnum], after: frozenset[Any]) -> str:
+    return ", ".join(f"`{state}`" for state in kind if state in after) or "the end"
+
+
+PAGES: Mapping[Path, Callable[[], str]] = {
+    ROOT / "docs" / "settings.md": settings_page,
+    ROOT / "docs" / "commands.md": commands_page,
+    ARCHITECTURE: states_page,
+}
 
 
 def main() -> None:
-    for name, page in PAGES.items():
-        (ROOT / "docs" / name).write_text(page(), "utf-8")
+    for path, page in PAGES.items():
+        path.write_text(page(), "utf-8")
 
 
 if __name__ == "__main__":
