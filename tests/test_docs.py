@@ -17,7 +17,6 @@ from socialpub.model.states import DeliveryState, StoryState
 from socialpub.pipeline import STAGES
 from socialpub.policy.kinds.table import KINDS
 from socialpub.settings import Settings, load
-from tests import generate_docs
 from tests.generate_docs import NOT_IN_THE_FILE, PAGES, ROOT, SAMPLE, Line, commands, options, sample, sections, tree
 
 PAPERS = sorted(

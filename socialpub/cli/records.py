@@ -60,10 +60,10 @@ def export(
 
         with app.db.reading() as session:
             row = find.story(session, story)
-        done = export_story(app.db, app.shelf.root, row.id, to, by=by)
+        done = export_story(app.db, app.spool / "media", row.id, to, by=by)
     elif first is not None and last is not None:
         days = _day(first), _day(last)
-        done = export_range(app.db, app.shelf.root, *days, app.zone, to, by=by)
+        done = export_range(app.db, app.spool / "media", *days, app.zone, to, by=by)
     else:
         raise Declined("name one --story, or the days --from and --until")
     for trouble in done.troubles:
