@@ -14,6 +14,7 @@ from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
+from socialpub.model.states import DeliveryState
 from socialpub.store.schema import Hold
 
 Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
@@ -28,7 +29,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def deliveries(
-    ctx: typer.Context, *, state: Annotated[str | None, typer.Option(help="only these")] = None, json: Json = False
+    ctx: typer.Context,
+    *,
+    state: Annotated[DeliveryState | None, typer.Option(help="only these")] = None,
+    json: Json = False,
 ) -> None:
     """Deliveries, the newest first: what went out, what waits, what needs somebody."""
     with ctx.obj.app.db.reading() as session:
@@ -90,7 +94,7 @@ def release(
         say("Noted. A second person must release it too; a PIO is one of the two.")
         return
     with app.db.reading() as session:
-        late = len(views.deliveries(session, "needs_person"))
+        late = len(views.deliveries(session, DeliveryState.NEEDS_PERSON))
     say(
         "Released."
         + (f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else "")
