@@ -13,6 +13,7 @@ from socialpub.cli.root import As, Because, Json
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
+from socialpub.model.states import DeliveryState
 from socialpub.store.schema import Hold
 
 Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
@@ -27,7 +28,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def deliveries(
-    ctx: typer.Context, *, state: Annotated[str | None, typer.Option(help="only these")] = None, json: Json = False
+    ctx: typer.Context,
+    *,
+    state: Annotated[DeliveryState | None, typer.Option(help="only these")] = None,
+    json: Json = False,
 ) -> None:
     """Deliveries, the newest first: what went out, what waits, what needs somebody."""
     with ctx.obj.app.db.reading() as session:
@@ -89,7 +93,7 @@ def release(
         say("Noted. A second person must release it too; a PIO is one of the two.")
         return
     with app.db.reading() as session:
-        late = len(views.deliveries(session, "needs_person"))
+        late = len(views.deliveries(session, DeliveryState.NEEDS_PERSON))
     say(
         "Released."
         + (f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else "")
@@ -102,7 +106,7 @@ def _hold(app: App, delivery: str | None, channel: str | None, *, everything: bo
         for row in holds.standing(session):
             if (row.scope, row.target) == (scope, target):
                 return row
-    raise Declined("that is not held")
+    raise Declined("that is not held; `socialpub doctor` lists the holds that stand")
 
 
 def _target(session: Session, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str]:
