@@ -46,9 +46,7 @@ class Inbox:
         for folder in self._arrived():
             try:
                 stories += self._take(folder)
-            except (
-                Exception
-            ) as error:  # our own trouble, not the sender's: the folder stays, and no other waits for it
+            except Exception as error:  # our own trouble: the folder stays, and no other waits for it
                 log.exception("inbox: %r cannot be taken now", folder.name)
                 troubles.append(error)
         if troubles:
@@ -148,7 +146,7 @@ def _which(folder: Path) -> tuple[int, int]:
 
 
 def _owner(folder: Path) -> int:
-    """Whose folder and whose files these are; mixed ones are refused, because somebody put words into another's mouth."""
+    """Whose folder and whose files these are. Mixed ones are refused: somebody puts words into another's mouth."""
     owner = folder.lstat().st_uid
     for entry in _entries(folder):
         if entry.lstat().st_uid != owner:
