@@ -4,6 +4,7 @@ The lowest room: it imports nothing of the house. It opens the settings file and
 """
 
 import difflib
+import functools
 import os
 import tomllib
 from datetime import date
@@ -18,6 +19,12 @@ from pydantic_settings import SettingsError as PydanticSettingsError
 
 class SettingsError(Exception):
     """The settings cannot be used; the message names the file, the key, the remedy and a code."""
+
+
+@functools.cache
+def _zones() -> set[str]:
+    """The names of all zones; looking them up walks a folder."""
+    return available_timezones()
 
 
 class Section(BaseModel):
@@ -48,8 +55,8 @@ class Department(Section):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            close = difflib.get_close_matches(value, available_timezones(), n=1)
+        if value not in _zones():
+            close = difflib.get_close_matches(value, _zones(), n=1)
             raise ValueError(f'"{value}" is no IANA time zone' + (f' (did you mean "{close[0]}"?)' if close else ""))
         return value
 
@@ -162,7 +169,7 @@ def _read(path: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise SettingsError(f"{path}: there is no such file; name one with --settings FILE [SP001]") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
+    except (ValueError, OSError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, a number too long
         raise SettingsError(f"{path}: cannot be read as TOML: {error} [SP002]") from None
     secrets = data.get("secrets")
     if isinstance(secrets, dict) and "key" in secrets:

@@ -131,8 +131,8 @@ def _may_be_arriving(folder: Path, now: datetime) -> bool:
         newest = max([folder.lstat().st_mtime, *(entry.lstat().st_mtime for entry in _entries(folder))])
     except OSError:
         return False
-    # A time in the future says nothing: a wrong clock may not keep a folder waiting for ever.
-    return 0 <= now.timestamp() - newest < QUIET.total_seconds()
+    # A file server's clock may be a little ahead; one that is far ahead may not keep a folder waiting for ever.
+    return abs(now.timestamp() - newest) < QUIET.total_seconds()
 
 
 def _entries(folder: Path) -> Iterator[Path]:

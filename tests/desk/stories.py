@@ -72,14 +72,16 @@ def found(here: Town, story: str, level: Level, says: str = "something") -> int:
                 level=level,
                 finding=data,
                 found_at=tx.now,
-            )  # fmt: skip
+            )
         )
     return number
 
 
 def state_of(here: Town, kind: type[Story] | type[Delivery], name: str) -> str:
     with here.app.db.reading() as session:
-        return session.get_one(kind, name).state.value
+        row = session.get_one(kind, name)
+        assert isinstance(row, (Story, Delivery))
+        return row.state.value
 
 
 def everything(here: Town) -> dict[str, list[Any]]:

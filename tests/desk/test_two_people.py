@@ -1,5 +1,8 @@
 """Two people: nobody approves their own story, a block takes two, and who was disabled answers for nothing."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from socialpub.delivery.dispatch import dispatch
@@ -10,7 +13,9 @@ from socialpub.desk.channels import add_channel, remove_channel
 from socialpub.desk.declined import Declined
 from socialpub.desk.deliveries import cancel, requeue, retract
 from socialpub.desk.people import add_person, disable_person
+from socialpub.desk.prepare import prepare
 from socialpub.desk.revise import revise, withdraw
+from socialpub.desk.submit import submit
 from socialpub.model.finding import Level
 from socialpub.model.people import Role
 from socialpub.model.states import DeliveryState
@@ -53,19 +58,15 @@ def test_only_reviewers_decide(plain: Town, role: Role) -> None:
     declined(plain, "may not waive", lambda: findings.waive(db, who, story, 1, "no"))
 
 
-def test_who_changed_the_words_may_approve_and_the_submitter_hears_of_it(here: Town) -> None:
-    from socialpub.desk.prepare import prepare
-
-    story = in_review(here)
-    revise(here.app.db, here.who("mhale"), story, document(TEXT + " Thanks."))
-    prepare(here.app.workshop, story)
-    _approve(here, "mhale", story)
-    assert [subject for subject in notices(here, "officer:jruiz") if "changed" in subject.lower()]
+def test_who_changed_the_words_may_approve_and_the_submitter_hears_of_it(plain: Town) -> None:
+    story = in_review(plain)
+    revise(plain.app.db, plain.who("mhale"), story, document(TEXT + " Thanks."))
+    prepare(plain.app.workshop, story)
+    _approve(plain, "mhale", story)
+    assert [subject for subject in notices(plain, "officer:jruiz") if "changed" in subject.lower()]
 
 
 def test_the_submitter_hears_of_it_also_when_somebody_changed_words_after_the_approver(plain: Town) -> None:
-    from socialpub.desk.prepare import prepare
-
     story = in_review(plain)
     revise(plain.app.db, plain.who("mhale"), story, document(TEXT + " Thanks."))
     revise(plain.app.db, plain.who("panand"), story, document(TEXT + " Thanks!"))
@@ -80,8 +81,6 @@ def test_who_only_approves_makes_no_noise(plain: Town) -> None:
 
 
 def test_a_reviewer_who_changed_their_own_story_still_may_not_approve_it(plain: Town) -> None:
-    from socialpub.desk.prepare import prepare
-
     story = in_review(plain, by="panand")
     revise(plain.app.db, plain.who("mhale"), story, document(TEXT + " Thanks."))
     prepare(plain.app.workshop, story)
@@ -99,19 +98,15 @@ def test_a_block_takes_two_people_each_with_a_reason(here: Town) -> None:
     _approve(here, "mhale", story)
 
 
-def test_the_submitter_sets_nothing_aside(here: Town) -> None:
-    story = in_review(here, by="panand")
+def test_the_submitter_sets_nothing_aside(plain: Town) -> None:
+    story = in_review(plain, by="panand")
     for level in (Level.BLOCK, Level.WARN):
-        number = found(here, story, level)
-        declined(
-            here, "submitter may not waive",
-            lambda number=number: findings.waive(here.app.db, here.who("panand"), story, number, "please"),  # type: ignore[misc]
-        )  # fmt: skip
+        number = found(plain, story, level)
+        waive = partial(findings.waive, plain.app.db, plain.who("panand"), story, number, "please")
+        declined(plain, "submitter may not waive", waive)
 
 
 def test_a_waiver_of_one_revision_says_nothing_about_the_next(here: Town) -> None:
-    from socialpub.desk.prepare import prepare
-
     story, db = in_review(here), here.app.db
     number = found(here, story, Level.BLOCK)
     for person in ("mhale", "panand"):
@@ -165,35 +160,35 @@ def test_disabling_a_person_holds_what_they_approved_and_has_not_gone_out(here: 
     assert state_of(here, Delivery, waiting) == "scheduled"
 
 
-def test_what_a_disabled_person_approved_is_not_sent_again_by_a_second_way(here: Town) -> None:
-    delivery = scheduled(here)
-    with here.app.db.transaction() as tx:
+def test_what_a_disabled_person_approved_is_not_sent_again_by_a_second_way(plain: Town) -> None:
+    delivery = scheduled(plain)
+    with plain.app.db.transaction() as tx:
         move(tx, tx.session.get_one(Delivery, delivery), DeliveryState.NEEDS_PERSON, by=FIRST)
-    disable_person(here.app.db, here.who("adm"), "mhale")
+    disable_person(plain.app.db, plain.who("adm"), "mhale")
     declined(
-        here, "mhale, who approved it, is disabled",
-        lambda: requeue(here.app.db, here.who("panand"), delivery, "it is not there"),
+        plain, "mhale, who approved it, is disabled",
+        lambda: requeue(plain.app.db, plain.who("panand"), delivery, "it is not there"),
     )  # fmt: skip
 
 
-def test_disabling_twice_is_harmless_and_the_last_administrator_stays(here: Town) -> None:
-    db, adm = here.app.db, here.who("adm")
+def test_disabling_twice_is_harmless_and_the_last_administrator_stays(plain: Town) -> None:
+    db, adm = plain.app.db, plain.who("adm")
     disable_person(db, adm, "mhale")
-    before = everything(here)
+    before = everything(plain)
     disable_person(db, adm, "mhale")
-    assert everything(here) == before
-    declined(here, "only administrator", lambda: disable_person(db, adm, "adm"))
-    declined(here, "nobody called ghost", lambda: disable_person(db, adm, "ghost"))
+    assert everything(plain) == before
+    declined(plain, "only administrator", lambda: disable_person(db, adm, "adm"))
+    declined(plain, "nobody called ghost", lambda: disable_person(db, adm, "ghost"))
     add_person(db, adm, "adm2", [Role.ADMINISTRATOR])
     disable_person(db, adm, "adm")
 
 
-def test_a_name_and_an_account_are_never_given_twice(here: Town) -> None:
-    db, adm = here.app.db, here.who("adm")
+def test_a_name_and_an_account_are_never_given_twice(plain: Town) -> None:
+    db, adm = plain.app.db, plain.who("adm")
     disable_person(db, adm, "mhale")
-    declined(here, "never given to a second", lambda: add_person(db, adm, "mhale", [Role.OFFICER]))
+    declined(plain, "never given to a second", lambda: add_person(db, adm, "mhale", [Role.OFFICER]))
     add_person(db, adm, "kim", [Role.OFFICER], "kim")
-    declined(here, 'account "kim" acts as kim', lambda: add_person(db, adm, "lee", [Role.OFFICER], "kim"))
+    declined(plain, 'account "kim" acts as kim', lambda: add_person(db, adm, "lee", [Role.OFFICER], "kim"))
 
 
 @pytest.mark.parametrize("name", ["", "Kim", "daemon:socialpub", "os:root", "a b", "é", "x" * 64, "a\n"])
@@ -220,8 +215,9 @@ def test_an_auditor_changes_nothing(here: Town) -> None:
         somebody("uma", Role.AUDITOR),
         here.app.db,
     )
-    tries = [
-        lambda: told_by(here, who), lambda: revise(db, who, story, document("x")), lambda: withdraw(db, who, story, "x"),
+    tries: list[Callable[[], object]] = [
+        lambda: submit(db, who, document("A new one."), (), "test"),
+        lambda: revise(db, who, story, document("x")), lambda: withdraw(db, who, story, "x"),
         lambda: approve(db, who, story, here.app.terms), lambda: cancel(db, who, delivery, "x"),
         lambda: requeue(db, who, delivery, "x"), lambda: retract(db, who, delivery, "x"),
         lambda: holds.hold_all(db, who, "x"), lambda: holds.hold_channel(db, who, "outbox", "x"),
@@ -234,12 +230,6 @@ def test_an_auditor_changes_nothing(here: Town) -> None:
         with pytest.raises(Declined, match="uma may not"):
             attempt()
     assert everything(here) == before
-
-
-def told_by(here: Town, who: object) -> None:
-    from socialpub.desk.submit import submit
-
-    submit(here.app.db, who, document("A new one."), (), "test")  # type: ignore[arg-type]
 
 
 def test_an_officer_touches_only_their_own_story(plain: Town) -> None:
