@@ -9,7 +9,7 @@ import typer
 from socialpub.app import App
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import NO, say, show
-from socialpub.cli.root import As, Json
+from socialpub.cli.options import As, Json
 from socialpub.desk import channels, find
 from socialpub.desk.declined import Declined
 from socialpub.platforms import table

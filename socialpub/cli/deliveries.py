@@ -9,7 +9,7 @@ from socialpub.app import App
 from socialpub.cli import views
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show
-from socialpub.cli.root import As, Because, Json
+from socialpub.cli.options import As, Because, Json
 from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
@@ -107,7 +107,7 @@ def _hold(app: App, delivery: str | None, channel: str | None, *, everything: bo
         for row in holds.standing(session):
             if (row.scope, row.target) == (scope, target):
                 return row
-    raise Declined("that is not held")
+    raise Declined("that is not held; `socialpub doctor` lists the holds that stand")
 
 
 def _target(session: Session, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str]:

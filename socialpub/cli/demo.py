@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from socialpub.cli.answers import NO, UNAVAILABLE, show, tell
-from socialpub.cli.root import Json
+from socialpub.cli.options import Json
 
 
 def add_to(app: typer.Typer) -> None:

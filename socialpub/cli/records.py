@@ -9,7 +9,7 @@ import typer
 from socialpub.app import utc_now
 from socialpub.cli.acting import acting, owner
 from socialpub.cli.answers import NO, say, show, tell
-from socialpub.cli.root import As, Json
+from socialpub.cli.options import As, Json
 from socialpub.desk.declined import Declined
 
 records = typer.Typer(help="The records: prove them, hand them over.", no_args_is_help=True)

@@ -84,9 +84,12 @@ def _quiet(carrier: Carrier) -> datetime | None:
 def _send(carrier: Carrier, claim: Claim) -> Ending:
     with carrier.db.reading() as session:
         row = mine(session, claim)
-        loaded = load(session, carrier, row) if row else None
-    if loaded is None:
-        return Lost()
+        if row is None:
+            return Lost()
+        try:
+            loaded = load(session, carrier, row)
+        except (KeyError, TypeError, ValueError) as error:  # rows that no socialpub wrote
+            return Fell(f"what was approved cannot be read any more: {error!r}")
     return _unfit(carrier, loaded) or _deliver(carrier, claim, loaded)
 
 

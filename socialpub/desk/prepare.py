@@ -3,6 +3,7 @@
 The slow work happens outside a transaction; what it gave is written in one. A second run gives the same.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -31,6 +32,8 @@ from socialpub.store.database import Database
 from socialpub.store.moves import move
 from socialpub.store.schema import AGENCY, Asset, Channel, FoundRow, PostRow, Rendition, Revision, Screening, Story
 from socialpub.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,22 @@ class _Made:
 
 
 def prepare_submitted(shop: Workshop) -> int:
-    """Prepare every submitted story, the oldest first; gives how many."""
+    """Prepare every submitted story, the oldest first; gives how many.
+
+    One that cannot be prepared stops no other; its error is raised when all had their turn.
+    """
     with shop.db.reading() as session:
         waiting = select(Story.id).where(Story.state == StoryState.SUBMITTED).order_by(Story.changed_at)
         stories = session.scalars(waiting).all()
+    troubles = []
     for story in stories:
-        prepare(shop, story)
+        try:
+            prepare(shop, story)
+        except Exception as error:
+            log.exception("story %s cannot be prepared", story)
+            troubles.append(error)
+    if troubles:
+        raise troubles[0]
     return len(stories)
 
 
