@@ -12,21 +12,26 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from socialpub.app import App
-from socialpub.metronome import HEARTBEAT, Metronome
+from socialpub.metronome import Metronome
 from socialpub.model.states import DeliveryState, StoryState
-from socialpub.settings import Web
+from socialpub.model.words import span
+from socialpub.settings import SettingsError, Web
 from socialpub.store.holds import ALL
 from socialpub.store.schema import Channel, Delivery, Hold, Notice, Story
+from socialpub.upkeep import in_short
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+    from uvicorn import Server
 
 log = logging.getLogger(__name__)
 
-#: A stage that was not called for this long has stopped.
-_SILENT = 3 * HEARTBEAT
+#: A stage that did not come to an end for so many heartbeats hangs.
+PATIENCE = 5
+#: How often the server of the pages looks whether it shall end. Its own habit is ten times a second.
+_LOOK_UP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,16 @@ class Status:
 
     def trouble(self) -> str:
         """What is wrong, in words; "" when all is well."""
-        now = self.app.clock()
-        for stage, error in dict(self.metronome.failing).items():
-            return f"the stage {stage} fails: {error}"
-        turns = dict(self.metronome.last_turn)
-        silent = [name for name, at in turns.items() if now - at > _SILENT]
-        return f"the stage {silent[0]} has not run for {timedelta(seconds=_SILENT.seconds)}" if silent else ""
+        for stage, trouble in self.metronome.failing().items():
+            return f"the stage {stage} fails: {in_short(trouble.error)}"
+        for stage, seconds in self.metronome.silent().items():
+            if timedelta(seconds=seconds) > self.patience:
+                return f"the stage {stage} has not ended for {span(timedelta(seconds=seconds))}"
+        return ""
+
+    @property
+    def patience(self) -> timedelta:
+        return PATIENCE * self.metronome.heartbeat
 
     def metrics(self) -> bytes:
         from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -87,10 +96,8 @@ def build(status: Status) -> "Starlette":
 @contextmanager
 def serving(web: Web, status: Status) -> Iterator[int]:
     """Serve in a thread of its own; gives the port. Port 0 takes a free one."""
-    import uvicorn
-
     listener = _listen(web)
-    server = uvicorn.Server(uvicorn.Config(build(status), log_config=None, access_log=False, lifespan="off"))
+    server = _server(build(status))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
     try:
@@ -101,8 +108,27 @@ def serving(web: Web, status: Status) -> Iterator[int]:
         listener.close()
 
 
+def _server(app: "Starlette") -> "Server":
+    import asyncio
+
+    import uvicorn
+
+    class Quiet(uvicorn.Server):
+        async def main_loop(self) -> None:
+            while not await self.on_tick(0):  # noqa: ASYNC110  its end is told by a flag of uvicorn's, set in a thread
+                await asyncio.sleep(_LOOK_UP)
+
+    return Quiet(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+
+
 def _listen(web: Web) -> socket.socket:
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-    listener = socket.create_server((web.host, web.port), family=family)
+    try:
+        listener = socket.create_server((web.host, web.port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"[web] {web.host} port {web.port}: no pages can be served there: {error.strerror}. "
+            "Set another web.port, or end the program that has it [SP031]"
+        ) from error
     listener.settimeout(0)
     return listener
