@@ -53,6 +53,7 @@ class Metronome:
         self._seen = -1
         # Held also while a call is planned: else a stage that ends could put its own later time over a wake-up.
         self._lock = Lock()
+        self._open = False
         self._ended: dict[str, float] = {}
         self._failing: dict[str, Trouble] = {}
         self._scheduler = BackgroundScheduler(
@@ -64,12 +65,19 @@ class Metronome:
         )
 
     def start(self) -> None:
+        self._changed()  # what was committed before is seen by the first call of every stage
         self._ended = dict.fromkeys(self._stages, monotonic())
         self._scheduler.start()
+        with self._lock:
+            self._open = True
         self.wake()
 
     def stop(self) -> None:
         """Wait for the stages that are running, start none."""
+        with self._lock:
+            self._open = False  # APScheduler would wait for ever for a stage that plans while it shuts down
+        self._scheduler.pause()
+        self._scheduler.remove_all_jobs()  # waits for the calls that are being handed out just now
         self._scheduler.shutdown(wait=True)
 
     def wake(self) -> None:
@@ -93,7 +101,7 @@ class Metronome:
             return {name: now - ended for name, ended in self._ended.items()}
 
     def _plan(self, name: str, at: datetime) -> None:
-        if self._scheduler.running:
+        if self._open:
             self._scheduler.add_job(self._run, DateTrigger(at), [name], id=name, replace_existing=True)
 
     def _run(self, name: str) -> None:
@@ -136,12 +144,15 @@ class Metronome:
         return now + self._after_trouble
 
     def _wake_on_change(self) -> None:
+        if self._changed():
+            self.wake()
+
+    def _changed(self) -> bool:
         try:
             changes = self._changes()
         except Exception:
             log.exception("the store could not be read")
-            return
+            return False
         with self._lock:
             changed, self._seen = changes != self._seen, changes
-        if changed:
-            self.wake()
+        return changed
