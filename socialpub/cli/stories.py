@@ -48,7 +48,7 @@ def screen(
     ctx: typer.Context,
     path: Path,
     *,
-    as_of: Annotated[str | None, typer.Option(help="screen as on this day, YYYY-MM-DD")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="screen as on this day, YYYY-MM-DD")] = None,
     json: Json = False,
 ) -> None:
     """What the guidelines say, without submitting: a folder, a story.toml, or many stories in a .jsonl."""
