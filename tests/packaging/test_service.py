@@ -52,8 +52,16 @@ def test_it_is_confined(key: str, value: str) -> None:
 
 
 def test_what_it_may_write_is_its_own_folder() -> None:
-    assert _keys()["ReadWritePaths"] == "/var/lib/" + _keys()["StateDirectory"]
+    assert _keys()["ReadWritePaths"] == _keys()["WorkingDirectory"] == "/srv/socialpub"
     assert _keys()["User"] != "root"
+
+
+def test_its_paths_are_those_of_the_page_about_installing() -> None:
+    page = (ROOT / "docs" / "install.md").read_text("utf-8")
+    for key in ("ExecStart", "WorkingDirectory"):
+        assert _keys()[key].split()[0].removesuffix("/bin/socialpub") in page
+    assert "/etc/socialpub/settings.toml" in page
+    assert UNIT.relative_to(ROOT).as_posix() in page
 
 
 def test_officers_can_still_be_given_an_inbox() -> None:
