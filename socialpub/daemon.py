@@ -15,6 +15,7 @@ from functools import partial
 
 from socialpub import spool, systemd
 from socialpub.app import App, database_url, open_app
+from socialpub.desk.rescreen import rescreen
 from socialpub.metronome import Metronome
 from socialpub.pipeline import STAGES, turn
 from socialpub.records.heads import note_head
@@ -82,6 +83,7 @@ def run(
         # Here and not in a stage: packs that cannot be used are a reason to refuse, and told on the terminal.
         log.info("guidelines: %s, %s rules", app.policies, len(app.packs().rules))
         sweep(app)
+        _screen_first(app)
         watch = ClockWatch(app)
         daemon = stack.enter_context(_working(app, watch))
         port = stack.enter_context(serving(settings.web, Status(app, daemon)))
@@ -91,6 +93,14 @@ def run(
         _wait(app, daemon, watch, stopping)
         systemd.notify("STOPPING=1")
         log.info("stopping: what is being sent may end")
+
+
+def _screen_first(app: App) -> None:
+    """What changed packs forbid must fall before the first claim; afterwards the stages keep each other's pace."""
+    try:
+        rescreen(app.workshop)
+    except Exception:
+        log.exception("what waits could not be screened again; the stage that does it will say so")
 
 
 @contextmanager

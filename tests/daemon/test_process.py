@@ -1,9 +1,8 @@
 """The daemon as a real process: one per spool, ready when it says so, and its work gets done."""
 
 import os
+import shutil
 import socket
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import text
@@ -12,7 +11,7 @@ from socialpub.model.states import DeliveryState, StoryState
 from socialpub.store.database import Database
 from tests.daemon.eventually import eventually
 from tests.daemon.process import command, daemon, prepared, visited
-from tests.town import TEXT
+from tests.town import ROOT, TEXT
 
 
 def _approved(folder: Path) -> None:
@@ -89,6 +88,35 @@ def test_what_was_approved_while_nobody_ran_goes_out_at_the_start(tmp_path: Path
         assert here.states() == {DeliveryState.DELIVERED}
 
 
+_OURS = """
+[no-bikes]
+family   = "local.bikes"
+says     = "Nothing about bikes."
+why      = "The department asked for it."
+cite     = "General order 12"
+kind     = "pattern"
+level    = "block"
+pattern  = '\\bbike\\b'
+bad      = ["Officers found a bike."]
+good     = ["Officers found a dog."]
+"""
+
+
+def test_what_changed_guidelines_forbid_does_not_go_out_at_the_start(tmp_path: Path) -> None:
+    """Whatever was approved under older packs is screened again before the first delivery is claimed."""
+    _approved(tmp_path)
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    (tmp_path / "policies" / "local" / "ours.toml").write_text(_OURS, "utf-8")
+    with daemon(tmp_path, environ={"SOCIALPUB__POLICIES__DIR": str(tmp_path / "policies")}) as running:
+        running.ready()
+        with visited(tmp_path) as here:
+            eventually(lambda: _stories(here.app.db) == [StoryState.IN_REVIEW])
+        assert running.stop() == 0
+    with visited(tmp_path) as here:
+        assert here.published() == []
+        assert here.states() <= {DeliveryState.CANCELLED}
+
+
 def test_once_turns_the_crank_and_says_what_comes_next(tmp_path: Path) -> None:
     _approved(tmp_path)
     turned = command(tmp_path, "run", "--once")
@@ -150,10 +178,8 @@ def _copy_many(db: Database, table: str, count: int, **other: str) -> None:
         connection.exec_driver_sql(_MANY.format(table=table, columns=columns, values=values, count=count))
 
 
-def test_after_a_kill_it_dispatches_again_although_a_hundred_thousand_wait(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
-    """I13. What is measured is a property of the report; what is asserted leaves room for a slow machine."""
+def test_after_a_kill_it_dispatches_again_although_a_hundred_thousand_wait(tmp_path: Path) -> None:
+    """I13: within 2 seconds on an idle machine; this leaves room for a busy one."""
     _approved(tmp_path)
     assert command(tmp_path, "run", "--once").returncode == 0
     later = "'2030-01-01T00:00:00.000000Z'"
@@ -179,10 +205,8 @@ def test_after_a_kill_it_dispatches_again_although_a_hundred_thousand_wait(
     with visited(tmp_path) as here:
         before = len(here.published())
         here.approve()
-        start = time.monotonic()
         with daemon(tmp_path):
             eventually(lambda: len(here.published()) > before, within=15)
-            record_property("seconds from exec to publishing", time.monotonic() - start)
 
 
 def _in_review(db: Database) -> bool:
