@@ -140,6 +140,26 @@ def scheduler_stopped(last_sign: datetime) -> Words:
     )
 
 
+def stage_fails(stage: str, reason: str, since: datetime) -> Words:
+    """For administrators: one part of the work fails again and again. `since` in department time."""
+    name = one_line(stage)
+    return Words(
+        f"A part of socialpub fails since {clock_time(since)}: {name}",
+        f"The stage “{name}” fails each time it is called; it is tried again every few seconds. The other stages go "
+        f"on, and nothing is lost.\n\nWhat is wrong: {one_line(reason, _REASON)}\n\n"
+        "The log of the daemon has the details.\n\n    socialpub doctor    says what is wrong\n",
+    )
+
+
+def backup_failed(reason: str) -> Words:
+    """For administrators: the hourly backup could not be made or proved."""
+    return Words(
+        "The hourly backup failed",
+        f"Publishing goes on, but what happens from now on is in no backup.\n\n"
+        f"What is wrong: {one_line(reason, _REASON)}\n\nMend it, then try it:\n\n    socialpub backup\n",
+    )
+
+
 def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     """For administrators: an account needs somebody (a token, a credit, a setting)."""
     name = one_line(channel)
