@@ -71,7 +71,7 @@ def root(ctx: typer.Context, settings: SettingsFile = Path("settings.toml")) -> 
     ctx.obj = Context(settings)
 
 
-from socialpub.cli import channels, deliveries, people, policy, records, review, running, stories  # noqa: E402
+from socialpub.cli import channels, deliveries, demo, people, policy, records, review, running, stories  # noqa: E402
 
-for _module in (stories, review, deliveries, channels, people, policy, records, running):
+for _module in (stories, review, deliveries, channels, people, policy, records, running, demo):
     _module.add_to(app)

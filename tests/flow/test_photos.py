@@ -1,6 +1,7 @@
 """Photos straight from a phone, from the drop folder to the networks: nothing private in them gets there."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 
 import pytest
 from PIL import Image
@@ -10,7 +11,7 @@ from tests.flow.networks import Facebook, X
 from tests.media import phone
 from tests.town import ALT, Town
 
-KINDS = {
+KINDS: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "a JPEG on its side": ("IMG_2231.jpg", lambda: phone.jpeg(phone.scene(1600, 1200), orientation=6)),
     "an HEIC": ("IMG_2232.heic", lambda: phone.heic(phone.scene(1600, 1200))),
     "a PNG": ("IMG_2233.png", phone.png),
