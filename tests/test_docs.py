@@ -249,7 +249,7 @@ def test_the_story_in_the_page_about_stories_is_one() -> None:
 @pytest.mark.parametrize("block", re.findall(r"(?s)```toml\n(.*?)```", TEXT["docs/install.md"]))
 def test_the_settings_in_the_page_about_installing_load(tmp_path: Path, block: str) -> None:
     (tmp_path / "settings.toml").write_text(block, "utf-8")
-    assert load(tmp_path / "settings.toml").queue.dir == Path("/srv/socialpub/queue")
+    assert load(tmp_path / "settings.toml").queue.dir == Path("/var/lib/socialpub/queue")
 
 
 # --- links, and what may not stand anywhere -----------------------------------------------------------------------
