@@ -62,17 +62,20 @@ class Senders:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def run(settings: Settings, stop: threading.Event | None = None) -> None:
-    """Be the daemon until SIGTERM or SIGINT, or until `stop` is set."""
+def run(
+    settings: Settings, stop: threading.Event | None = None, ready: Callable[[int], object] = lambda _port: None
+) -> None:
+    """Be the daemon until SIGTERM or SIGINT, or until `stop` is set. `ready` gets the port of the pages."""
     stopping = stop or threading.Event()
     with ExitStack() as stack:
         app = stack.enter_context(opened(settings))
         if stop is None:
             _on_signals(stopping)
         daemon = stack.enter_context(_working(app))
-        stack.enter_context(serving(settings.web, Status(app, daemon)))
+        port = stack.enter_context(serving(settings.web, Status(app, daemon)))
         systemd.notify("READY=1")
-        log.info("ready: spool %s, pages on %s:%s", app.spool, settings.web.host, settings.web.port)
+        log.info("ready: spool %s, pages on %s:%s", app.spool, settings.web.host, port)
+        ready(port)
         _wait(app, daemon, stopping)
         systemd.notify("STOPPING=1")
         log.info("stopping: what is being sent may end")

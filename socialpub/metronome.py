@@ -41,9 +41,9 @@ class Metronome:
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(2 * len(stages))},
-            # Two, because a stage that has just ended still counts for a moment, and a call that APScheduler
-            # skips is lost. `_run` sees to it that a stage never runs twice at once.
-            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
+            # Many, because a call that APScheduler skips is lost, and one that has just ended, or has not begun,
+            # counts too. `_run` sees to it that a stage never runs twice at once; what is too much returns at once.
+            job_defaults={"coalesce": True, "max_instances": 100, "misfire_grace_time": None},
         )
 
     def start(self) -> None:

@@ -9,6 +9,6 @@ import sys
 def main() -> None:
     """The entry point of `socialpub`."""
     from socialpub.cli.answers import answered
-    from socialpub.cli.root import app
+    from socialpub.cli.options import app
 
     sys.exit(answered(app))

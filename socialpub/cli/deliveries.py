@@ -9,7 +9,8 @@ from socialpub.app import App
 from socialpub.cli import views
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show
-from socialpub.cli.root import As, Because, Json
+from socialpub.cli.options import As, Because, Json
+from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
@@ -23,7 +24,7 @@ Everything = Annotated[bool, typer.Option("--all", help="everything: a stand-dow
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (deliveries, calendar, hold, release, requeue, cancel, retract):
+    for command in (deliveries, calendar, hold, release, requeue, cancel, confirm, retract):
         app.command(command.__name__)(command)
 
 
@@ -137,6 +138,23 @@ def cancel(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = N
         if done
         else "It is on its way; it is stopped if that is still possible. See `socialpub show`."
     )
+
+
+def confirm(
+    ctx: typer.Context,
+    delivery: Delivery,
+    at: Annotated[str, typer.Option("--at", metavar="ADDRESS", help="where the post is, or its id")],
+    as_: As = None,
+) -> None:
+    """Say where a post is that nobody could find; it is read back before it counts as delivered."""
+    app = ctx.obj.app
+    by = acting(app, as_)
+    with app.db.reading() as session:
+        row = find.delivery(session, delivery)
+    desk.may_decide(by, "say where a post is")
+    if reason := confirm_at(app.carrier, by, row.id, at):
+        raise Declined(reason)
+    say("It was read back, and counts as delivered.")
 
 
 def retract(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = None) -> None:

@@ -9,7 +9,7 @@ from socialpub.checks.examine import examine
 from socialpub.checks.found import Found, Weight, as_data
 from socialpub.cli.acting import owner
 from socialpub.cli.answers import NO, say, show
-from socialpub.cli.root import Json
+from socialpub.cli.options import Json
 from socialpub.desk.declined import Declined
 from socialpub.settings import Settings
 from socialpub.store.vault import make_key

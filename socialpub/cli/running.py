@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from socialpub.cli.answers import say, show
-from socialpub.cli.root import Json
+from socialpub.cli.options import Json
 from socialpub.desk.declined import Declined
 from socialpub.platforms.networks import read_limits
 

@@ -13,7 +13,7 @@ from socialpub.app import App
 from socialpub.cli import views
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import NO, say, show
-from socialpub.cli.root import As, Because, Json
+from socialpub.cli.options import As, Because, Json
 from socialpub.desk import revise as desk
 from socialpub.desk.declined import Declined
 from socialpub.desk.submit import submit as desk_submit
@@ -55,7 +55,7 @@ def screen(
     ctx: typer.Context,
     path: Path,
     *,
-    as_of: Annotated[str | None, typer.Option(help="screen as on this day, YYYY-MM-DD")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="screen as on this day, YYYY-MM-DD")] = None,
     json: Json = False,
 ) -> None:
     """What the guidelines say, without submitting: a folder, a story.toml, or many stories in a .jsonl."""

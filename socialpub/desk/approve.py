@@ -26,6 +26,7 @@ from socialpub.schedule.wall import to_utc
 from socialpub.store.database import Database
 from socialpub.store.moves import move
 from socialpub.store.schema import (
+    AGENCY,
     Approval,
     ApprovedPost,
     Channel,
@@ -154,7 +155,7 @@ def _freeze(tx: Transaction, terms: Terms, planned: Sequence[PlannedPost]) -> No
     """What is approved is never rebuilt; and it is read once, so that damage is found before and not at night."""
     for sha256 in {media.sha256 for each in planned for media in each.post.media}:
         terms.read_media(sha256)
-        row = tx.session.get_one(Rendition, sha256)
+        row = tx.session.get_one(Rendition, (AGENCY, sha256))
         row.frozen_at = row.frozen_at or tx.now
 
 

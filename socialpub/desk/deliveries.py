@@ -16,6 +16,11 @@ _MAY_DECIDE = REVIEWERS
 _ON_ITS_WAY = frozenset({DeliveryState.SENDING, DeliveryState.UNCONFIRMED})
 
 
+def may_decide(by: Actor, to: str) -> None:
+    """Decline unless this person may settle what a machine cannot."""
+    require(by, _MAY_DECIDE, to)
+
+
 def requeue(db: Database, by: Actor, name: str, because: str) -> None:
     """Send it (again). From needs_person this states, by name, that it is not there."""
     require(by, _MAY_DECIDE, "send a delivery again")
@@ -27,7 +32,7 @@ def requeue(db: Database, by: Actor, name: str, because: str) -> None:
         if tx.now >= row.deadline:
             raise Declined("its deadline has passed; approve the story again with a later one")
         tx.record(by, "requeue", "delivery", row.id, states="it is not there", because=reason)
-        move(tx, row, DeliveryState.SCHEDULED, because=reason, by=by, due_at=max(tx.now, row.not_before), wish="")
+        move(tx, row, DeliveryState.SCHEDULED, because=reason, by=by, due_at=max(tx.now, row.due_at), wish="")
 
 
 def cancel(db: Database, by: Actor, name: str, because: str) -> bool:

@@ -35,6 +35,7 @@ def every_text(text: str) -> list[Words]:
         words.failed("ID-1", text, text, text),
         words.wished_back_too_late("ID-1", text, text),
         words.words_changed("ID-1", text, text),
+        words.packs_broken(text),
         words.approval_fell("ID-1", text, text),
     ]
 
