@@ -10,17 +10,18 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from socialpub import spool, systemd
 from socialpub.app import App, database_url, open_app
+from socialpub.desk.rescreen import rescreen
 from socialpub.metronome import Metronome
 from socialpub.pipeline import STAGES, turn
-from socialpub.records.heads import due as head_is_due
 from socialpub.records.heads import note_head
 from socialpub.settings import Settings
 from socialpub.store.schema import AGENCY, Agency
+from socialpub.upkeep import Alarms, Backups, ClockWatch, note_heads, sweep
 from socialpub.web.status import Status, serving
 
 log = logging.getLogger(__name__)
@@ -29,23 +30,28 @@ log = logging.getLogger(__name__)
 SENDERS = 64
 #: While more are due than threads, wait for so many to be free, for so long (seconds), before the next claim.
 _MANY, _MOMENT = SENDERS // 2, 0.25
+#: How often the daemon looks at itself and at its clock. Seconds.
+_LOOK = 5.0
 
 
 class Senders:
     """The threads that send. A `pipeline` hand: it takes no more than it has threads for."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[], object] = lambda: None) -> None:
+        self._look = look  # called before every claim
         self._pool = ThreadPoolExecutor(SENDERS, "sender")
         self._free = SENDERS
-        self._stopping = False
+        self._closed = False
         self._changed = threading.Condition()
         self.finished: Callable[[], None] = lambda: None  # called when a thread is free again
 
     def free(self) -> int:
         """How many can be taken now. In a burst it waits a moment for more: one claim for many costs less."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopping or self._free >= _MANY, _MOMENT)
-            return 0 if self._stopping else self._free
+            self._changed.wait_for(lambda: self._closed or self._free >= _MANY, _MOMENT)
+        self._look()
+        with self._changed:
+            return 0 if self._closed else self._free
 
     def give(self, job: Callable[[], None]) -> None:
         with self._changed:
@@ -64,10 +70,10 @@ class Senders:
                     self._changed.notify_all()
             self.finished()
 
-    def refuse(self) -> None:
-        """Take no more."""
+    def close(self) -> None:
+        """Take nothing more: however much is due, the stage that sends comes to its end."""
         with self._changed:
-            self._stopping = True
+            self._closed = True
             self._changed.notify_all()
 
     def stop(self) -> None:
@@ -75,20 +81,36 @@ class Senders:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def run(settings: Settings, stop: threading.Event | None = None) -> None:
-    """Be the daemon until SIGTERM or SIGINT, or until `stop` is set."""
+def run(
+    settings: Settings, stop: threading.Event | None = None, ready: Callable[[int], object] = lambda _port: None
+) -> None:
+    """Be the daemon until SIGTERM or SIGINT, or until `stop` is set. `ready` gets the port of the pages."""
     stopping = stop or threading.Event()
+    if stop is None:
+        _on_signals(stopping)
     with ExitStack() as stack:
         app = stack.enter_context(opened(settings))
-        if stop is None:
-            _on_signals(stopping)
-        daemon = stack.enter_context(_working(app))
-        stack.enter_context(serving(settings.web, Status(app, daemon)))
+        # Here and not in a stage: packs that cannot be used are a reason to refuse, and told on the terminal.
+        log.info("guidelines: %s, %s rules", app.policies, len(app.packs().rules))
+        sweep(app)
+        _screen_first(app)
+        watch = ClockWatch(app)
+        daemon = stack.enter_context(_working(app, watch))
+        port = stack.enter_context(serving(settings.web, Status(app, daemon)))
         systemd.notify("READY=1")
-        log.info("ready: spool %s, pages on %s:%s", app.spool, settings.web.host, settings.web.port)
-        _wait(app, daemon, stopping)
+        log.info("ready: spool %s, pages on %s:%s", app.spool, settings.web.host, port)
+        ready(port)
+        _wait(app, daemon, watch, stopping)
         systemd.notify("STOPPING=1")
         log.info("stopping: what is being sent may end")
+
+
+def _screen_first(app: App) -> None:
+    """What changed packs forbid must fall before the first claim; afterwards the stages keep each other's pace."""
+    try:
+        rescreen(app.workshop)
+    except Exception:
+        log.exception("what waits could not be screened again; the stage that does it will say so")
 
 
 @contextmanager
@@ -112,10 +134,10 @@ def run_once(settings: Settings) -> datetime | None:
 
 
 @contextmanager
-def _working(app: App) -> Iterator[Metronome]:
-    senders = Senders()
-    stages = [(stage.name, partial(stage.run, app, senders)) for stage in STAGES]
-    metronome = Metronome([*stages, ("heads", partial(_note_heads, app))], app.clock, partial(_changes, app))
+def _working(app: App, watch: ClockWatch) -> Iterator[Metronome]:
+    senders = Senders(watch.jumped)
+    work = [(name, partial(_after_a_look, watch, stage)) for name, stage in _stages(app, senders)]
+    metronome = Metronome(work, app.clock, partial(_changes, app))
     senders.finished = partial(metronome.wake, "send")
     end = spool.wakeups(app.spool)
     threading.Thread(target=_listen, args=(end, metronome), name="wakeups", daemon=True).start()
@@ -125,9 +147,22 @@ def _working(app: App) -> Iterator[Metronome]:
     finally:
         end.shutdown(socket.SHUT_RDWR)
         end.close()
-        senders.refuse()
+        senders.close()
         metronome.stop()
         senders.stop()
+
+
+def _stages(app: App, senders: Senders) -> Iterator[tuple[str, Callable[[], datetime | None]]]:
+    for stage in STAGES:
+        yield stage.name, partial(stage.run, app, senders)
+    yield "heads", partial(note_heads, app)
+    yield "backup", Backups(app)
+
+
+def _after_a_look(watch: ClockWatch, stage: Callable[[], datetime | None]) -> datetime | None:
+    """Nothing is sent or expired by a clock that has just jumped before everything is held."""
+    watch.jumped()
+    return stage()
 
 
 def _listen(end: socket.socket, metronome: Metronome) -> None:
@@ -141,20 +176,19 @@ def _changes(app: App) -> int:
         return session.get_one(Agency, AGENCY).chain_length
 
 
-def _note_heads(app: App) -> datetime:
-    if head_is_due(app.spool, app.clock()):
-        log.info("records: %s", note_head(app.db, app.spool, "daily"))
-    return app.clock() + timedelta(hours=1)
-
-
 def _on_signals(stopping: threading.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
 
 
-def _wait(app: App, metronome: Metronome, stopping: threading.Event) -> None:
-    """Until told to stop; meanwhile say that we are alive, while the metronome is."""
-    every = systemd.watchdog_seconds()
-    while not stopping.wait(every or 3600):
-        if every and Status(app, metronome).trouble() == "":
+def _wait(app: App, metronome: Metronome, watch: ClockWatch, stopping: threading.Event) -> None:
+    """Until told to stop; meanwhile look whether all is well, and say so to systemd while it is."""
+    status = Status(app, metronome)
+    alarms = Alarms(app, metronome, status.patience)
+    while not stopping.wait(min(systemd.watchdog_seconds() or _LOOK, _LOOK)):
+        with suppress(Exception):  # the stages meet the same trouble and tell of it
+            if watch.jumped():
+                metronome.wake()  # what was planned by the old time is planned again
+        alarms.look()
+        if status.trouble() == "":
             systemd.notify("WATCHDOG=1")

@@ -4,6 +4,7 @@ intent down. What several senders are about to publish at one moment goes throug
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, literal, select, update
@@ -15,7 +16,6 @@ from socialpub.store.claims import LEASE, Claim, current_epoch, holds_claim
 from socialpub.store.holds import holds_among, stops
 from socialpub.store.schema import Approval, Attempt, Delivery, Hold, table_of
 from socialpub.store.transaction import Transaction
-
 
 #: What is asked about a delivery; built once, because building costs more than asking.
 _ASKED = (
@@ -51,16 +51,20 @@ def commit_intents(tx: Transaction, intents: Sequence[Intent]) -> list[Ending | 
     rows = {row.id: row for row in tx.session.execute(_ASKED, {"ids": [claim.delivery for claim in claims]})}
     holds = holds_among(tx.session, [name for claim in claims for name in (claim.delivery, claim.channel)])
     epoch = current_epoch(tx.session)
-    ends = [_forbidden(tx, claim, rows.get(claim.delivery), holds, epoch) for claim in claims]
+
+    def stop(claim: Claim) -> Ending | None:
+        row = rows.get(claim.delivery)
+        if row is None or not holds_claim(row, claim, epoch):
+            return Lost()
+        return _forbidden(tx.now, row, holds)
+
+    ends = [stop(claim) for claim in claims]
     _write(tx, [intent for intent, end in zip(intents, ends, strict=True) if end is None])
     return ends
 
 
-def _forbidden(
-    tx: Transaction, claim: Claim, row: Row[Any] | None, holds: Sequence[Hold], epoch: int
-) -> Ending | None:
-    if row is None or not holds_claim(row, claim, epoch):
-        return Lost()
+def _forbidden(now: datetime, row: Row[*tuple[Any, ...]], holds: Sequence[Hold]) -> Ending | None:
+    """Why this delivery may not become visible now; None when it may."""
     if row.wish:
         return Fell("it was taken back while it was being sent")
     if row.fell_at is not None:
@@ -68,9 +72,9 @@ def _forbidden(
     for hold in holds:
         if stops(hold, row.id, row.channel_id):
             return Deferred(f"held by {hold.by}: {hold.because}", not_before=row.due_at)
-    if tx.now >= row.deadline:
+    if now >= row.deadline:
         return TooLate()
-    if tx.now < row.not_before:
+    if now < row.not_before:
         return Deferred("the clock went back: it is too early", not_before=row.not_before)
     return None
 

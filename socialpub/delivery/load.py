@@ -1,5 +1,6 @@
 """Reads what one delivery needs to be sent or looked for, as values. Writes nothing."""
 
+from collections import ChainMap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +9,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.ending import Ending, Fell, Lost
 from socialpub.model.account import Account
 from socialpub.model.post import Post, Window, decode, digest
 from socialpub.store.claims import Claim, current_epoch, holds_claim
 from socialpub.store.schema import Channel, Delivery, PostRow, Secret
-
 
 _NEEDED = (
     Delivery.id,
@@ -42,8 +43,18 @@ def load(session: Session, carrier: Carrier, row: Delivery) -> Load:
     return _loaded(carrier, row, body, channel, session.get(Secret, channel.id))
 
 
-def load_claimed(session: Session, carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load]:
-    """The same for what was just claimed; a claim that is lost already has none."""
+def load_claimed(session: Session, carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load | Ending]:
+    """The same for what was just claimed; or why it cannot be sent. One that cannot be read harms no other."""
+    try:
+        return {claim: Lost() for claim in claims} | _load_all(session, carrier, claims)
+    except (KeyError, TypeError, ValueError) as error:  # rows that no socialpub wrote
+        if len(claims) == 1:
+            return {claims[0]: Fell(f"what was approved cannot be read any more: {error!r}")}
+        each = [load_claimed(session, carrier, [claim]) for claim in claims]
+        return dict(ChainMap(*each))
+
+
+def _load_all(session: Session, carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load | Ending]:
     rows = session.execute(
         select(*_NEEDED, PostRow.body, Channel, Secret)
         .join(PostRow, PostRow.id == Delivery.post_id)

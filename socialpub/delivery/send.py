@@ -8,7 +8,7 @@ from typing import Protocol
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
-from socialpub.delivery.ending import Ending, Fell, Lost, Stopped
+from socialpub.delivery.ending import Ending, Fell, Stopped
 from socialpub.delivery.journal import AttemptJournal
 from socialpub.delivery.load import Load, load_claimed
 from socialpub.delivery.settle import Ended, settle_all
@@ -34,8 +34,8 @@ def claim(carrier: Carrier, among: Sequence[str]) -> list[Claim]:
     return claims
 
 
-def send(carrier: Carrier, claim: Claim, loaded: Load | None) -> None:
-    """Send one claimed delivery and write down how it ended. `loaded` is None for a claim that is lost."""
+def send(carrier: Carrier, claim: Claim, loaded: Load | Ending) -> None:
+    """Send one claimed delivery and write down how it ended. `loaded` may be why it cannot be sent."""
     ending = _send(carrier, claim, loaded)
     crash.point("settle.before")
     carrier.db.together(settle_all, Ended(carrier, claim, ending))
@@ -65,12 +65,14 @@ at_once: Hand = _AtOnce()
 
 def send_due(carrier: Carrier, hand: Hand = at_once) -> datetime | None:
     """Claim and send what is due; leave when the next is. In quiet hours nothing starts, late or not."""
+    waiting: Sequence[str] = ()
+    while (free := hand.free()) and not _quiet(carrier) and (waiting := waiting or _due(carrier)):
+        _begin(carrier, hand, waiting[:free])
+        waiting = waiting[free:]
+    if not free:
+        return None  # whoever gets free calls us again
     if quiet_until := _quiet(carrier):
         return quiet_until
-    while (free := hand.free()) and (waiting := _due(carrier)):
-        while waiting and free:
-            _begin(carrier, hand, waiting[:free])
-            waiting, free = waiting[free:], hand.free()
     with carrier.db.reading() as session:
         return next_due(session, carrier.db.clock())
 
@@ -85,7 +87,7 @@ def _begin(carrier: Carrier, hand: Hand, deliveries: Sequence[str]) -> None:
     with carrier.db.reading() as session:
         loaded = load_claimed(session, carrier, claims)
     for each in claims:
-        hand.give(partial(send, carrier, each, loaded.get(each)))
+        hand.give(partial(send, carrier, each, loaded[each]))
 
 
 def _quiet(carrier: Carrier) -> datetime | None:
@@ -97,9 +99,9 @@ def _quiet(carrier: Carrier) -> datetime | None:
     return next_time(Rules(rules.zone, quiet=rules.quiet), (), now, None)
 
 
-def _send(carrier: Carrier, claim: Claim, loaded: Load | None) -> Ending:
-    if loaded is None:
-        return Lost()
+def _send(carrier: Carrier, claim: Claim, loaded: Load | Ending) -> Ending:
+    if not isinstance(loaded, Load):
+        return loaded
     return _unfit(carrier, loaded) or _deliver(carrier, claim, loaded)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, tuple_, update
-
 from sqlalchemy.orm import load_only
 
 from socialpub.delivery.carrier import Carrier
@@ -22,7 +21,6 @@ from socialpub.store.moves import move, move_many
 from socialpub.store.schema import Attempt, Channel, Delivery, table_of
 from socialpub.store.schema import Receipt as ReceiptRow
 from socialpub.store.transaction import Transaction
-
 
 #: The rest of a row is read when an attempt ended badly, which is rare.
 _NEEDED = load_only(
@@ -78,9 +76,9 @@ def _still_held(tx: Transaction, claims: Sequence[Claim]) -> dict[Claim, Deliver
 def _close_attempts(tx: Transaction, ended: Sequence[Ended]) -> None:
     table = table_of(Attempt)
     tx.session.execute(
-        update(table).where(table.c.id == bindparam("attempt")).values(
-            ended_at=tx.now, outcome=bindparam("how"), reason=bindparam("why")
-        ),
+        update(table)
+        .where(table.c.id == bindparam("attempt"))
+        .values(ended_at=tx.now, outcome=bindparam("how"), reason=bindparam("why")),
         [
             {
                 "attempt": each.claim.attempt,
@@ -125,7 +123,9 @@ def delivered(tx: Transaction, carrier: Carrier, shown: Sequence[tuple[Delivery,
             _no_proof(tx, carrier, row, f"the network gave {taken[row.id]}, which belongs to another delivery")
     proven = [(row, receipts) for row, receipts in shown if row.id not in taken]
     if proven:
-        tx.session.execute(insert(table_of(ReceiptRow)), [_kept(tx, row, each) for row, receipts in proven for each in receipts])
+        tx.session.execute(
+            insert(table_of(ReceiptRow)), [_kept(tx, row, each) for row, receipts in proven for each in receipts]
+        )
         _pace(tx, carrier, [row for row, _ in proven])
         move_many(tx, [row for row, _ in proven], D.DELIVERED, by=DAEMON, lease_until=None, look_at=None)
 

@@ -12,8 +12,8 @@ from socialpub.store.transaction import Transaction
 def write_steps(tx: Transaction, steps: Sequence[tuple[Claim, str, Mapping[str, str]]]) -> None:
     """Add (claim, step, ids) for each; at most one of an attempt."""
     attempts = [claim.attempt for claim, _, _ in steps]
-    newest = select(Step.attempt_id, func.max(Step.number)).where(Step.attempt_id.in_(attempts))
-    numbers = {attempt: number for attempt, number in tx.session.execute(newest.group_by(Step.attempt_id))}
+    newest = select(Step.attempt_id, func.max(Step.number).label("newest")).where(Step.attempt_id.in_(attempts))
+    numbers = {row.attempt_id: row.newest for row in tx.session.execute(newest.group_by(Step.attempt_id))}
     rows = [
         {
             "delivery_id": claim.delivery,

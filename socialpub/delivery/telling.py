@@ -56,7 +56,11 @@ def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:
     tell_all(
         tx,
         [
-            News(officer(by), *words.story_published(story, text_of(document), links[approval]), f"published:{approval}")
+            News(
+                officer(by),
+                *words.story_published(story, text_of(document), links[approval]),
+                f"published:{approval}",
+            )
             for approval, story, by, document in _approved(tx, set(out.values()))
         ],
     )
@@ -70,7 +74,7 @@ def _out(tx: Transaction, approvals: Collection[str], stories: Collection[str]) 
     return {row.id: row.approval_id for row in mine if row.state is D.DELIVERED and row.approval_id not in waiting}
 
 
-def _approved(tx: Transaction, approvals: Collection[str]) -> Result[tuple[str, str, str, Any]]:
+def _approved(tx: Transaction, approvals: Collection[str]) -> Result[str, str, str, Any]:
     """Approval, story, its officer, and what was written."""
     return tx.session.execute(
         select(Approval.id, Story.id, Story.submitter, Revision.document)

@@ -99,7 +99,9 @@ def _enough(tx: Transaction, row: Hold, by: Actor) -> bool:
     if row.scope == DELIVERY or (row.by == by.name and tx.now - row.since <= OOPS):
         return True
     people = tx.session.scalars(
-        select(User).join(HoldRelease, HoldRelease.person == User.name).where(HoldRelease.hold_id == row.id)
+        select(User)
+        .join(HoldRelease, HoldRelease.person == User.name)
+        .where(HoldRelease.hold_id == row.id, User.disabled_at.is_(None))
     ).all()
     return len(people) >= 2 and any(Role.PIO in person.roles for person in people)
 

@@ -3,6 +3,7 @@
 The slow work happens outside a transaction; what it gave is written in one. A second run gives the same.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -29,8 +30,10 @@ from socialpub.policy.screen import screen
 from socialpub.settings import Department
 from socialpub.store.database import Database
 from socialpub.store.moves import move
-from socialpub.store.schema import Asset, Channel, FoundRow, PostRow, Rendition, Revision, Screening, Story
+from socialpub.store.schema import AGENCY, Asset, Channel, FoundRow, PostRow, Rendition, Revision, Screening, Story
 from socialpub.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,22 @@ class _Made:
 
 
 def prepare_submitted(shop: Workshop) -> int:
-    """Prepare every submitted story, the oldest first; gives how many."""
+    """Prepare every submitted story, the oldest first; gives how many.
+
+    One that cannot be prepared stops no other; its error is raised when all had their turn.
+    """
     with shop.db.reading() as session:
         waiting = select(Story.id).where(Story.state == StoryState.SUBMITTED).order_by(Story.changed_at)
         stories = session.scalars(waiting).all()
+    troubles = []
     for story in stories:
-        prepare(shop, story)
+        try:
+            prepare(shop, story)
+        except Exception as error:
+            log.exception("story %s cannot be prepared", story)
+            troubles.append(error)
+    if troubles:
+        raise troubles[0]
     return len(stories)
 
 
@@ -113,16 +126,16 @@ def _make(shop: Workshop, work: _Work) -> _Made:
             posts[channel] = composed.post, composed.notes
         except CannotCompose as error:
             troubles.append(_trouble("post", Level.WARN, 0, f"{name} will not get this story: {error}"))
-    as_of = shop.department.as_of or _today(shop)
-    findings = [*_screen(work.document, shop, packs, as_of), *troubles]
+    findings = [*screened(work.document, shop, packs), *troubles]
     kept = [
         (sha, each) for position, sha in work.photos if position in rendered for each in rendered[position].values()
     ]
     return _Made(posts, kept, findings, packs.version)
 
 
-def _screen(document: StoryDocument, shop: Workshop, packs: Packs, as_of: date) -> list[Finding]:
+def screened(document: StoryDocument, shop: Workshop, packs: Packs) -> list[Finding]:
     """Findings in the words as told, and in the words as they will be shown: hidden characters hide nothing."""
+    as_of = shop.department.as_of or _today(shop)
     told = screen(document, shop.department, packs, as_of)
     shown = document.model_copy(update={"text": tidy(document.text)})
     if shown.text == document.text or not shown.text:
@@ -168,7 +181,7 @@ def _media(document: StoryDocument, position: int, made: Rendered) -> Media:
 def _write(tx: Transaction, work: _Work, made: _Made) -> None:
     tx.session.execute(delete(PostRow).where(PostRow.revision_id == work.revision))
     for asset, each in made.renditions:
-        if tx.session.get(Rendition, each.sha256) is None:
+        if tx.session.get(Rendition, (AGENCY, each.sha256)) is None:
             tx.session.add(_rendition(tx, asset, each))
             tx.session.flush()
     for channel, (post, notes) in made.posts.items():

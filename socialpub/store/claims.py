@@ -193,7 +193,7 @@ def mine(session: Session, claim: Claim) -> Delivery | None:
     return row if row is not None and holds_claim(row, claim, current_epoch(session)) else None
 
 
-def holds_claim(row: Delivery | Row[Any], claim: Claim, epoch: int) -> bool:
+def holds_claim(row: Delivery | Row[*tuple[Any, ...]], claim: Claim, epoch: int) -> bool:
     """Whether a row just read, in this epoch, is still this claim's."""
     held = (row.state, row.fence, row.owner) == (DeliveryState.SENDING, claim.fence, claim.owner)
     return held and epoch == claim.epoch

@@ -13,6 +13,7 @@ from socialpub.daemon import _working
 from socialpub.model.states import DeliveryState
 from socialpub.store.audit import verify
 from socialpub.store.schema import Delivery, Event
+from socialpub.upkeep import ClockWatch
 from tests.bench import floor, rival
 from tests.bench.line import Line, against, note
 from tests.bench.null import opened
@@ -28,14 +29,16 @@ def measure(deliveries: int, channels: int) -> Iterator[Line]:
         theirs = rival.per_second(Path(folder), deliveries)
     unit = "deliveries/s"
     yield against("burst, full ledger, against a bare durable queue", ours, unit, "claims of 100, no records", bare)
-    yield against("burst, full ledger, against APScheduler", ours, unit, "APScheduler 3 with its SQLite store", theirs)
+    yield against(
+        "burst, full ledger, against APScheduler", ours, unit, "APScheduler 3 with its SQLite store", theirs
+    )
 
 
 def _ours(folder: Path, deliveries: int, channels: int) -> float:
     with opened(folder) as (app, null):
         due = utc_now() + timedelta(seconds=_LEAD + deliveries / 50_000)
         fill(app.db, channels, deliveries, due)
-        with _working(app):
+        with _working(app, ClockWatch(app)):
             sleep(max(0.0, due.timestamp() - time()))
             before = process_time()
             _wait(app, deliveries)

@@ -28,7 +28,9 @@ def measure(seconds: float) -> Iterator[Line]:
             ours, cpu, wakes = idle(child, _SETTLE, seconds)
     with python("-c", _EMPTY) as child:
         empty, their_cpu, their_wakes = idle(child, _SETTLE, seconds)
-    note(f"idle: an empty server takes {empty.rss:.0f} MiB, {their_cpu:.2f} %, wakes {their_wakes:.1f} times a second")
+    note(
+        f"idle: an empty server takes {empty.rss:.0f} MiB, {their_cpu:.2f} %, wakes {their_wakes:.1f} times a second"
+    )
     name = "Starlette, uvicorn, APScheduler and SQLAlchemy, empty"
     yield against("idle daemon, resident memory", ours.rss, "MiB", name, empty.rss)
     yield against("idle daemon, proportional memory", ours.pss, "MiB", name, empty.pss)

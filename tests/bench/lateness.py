@@ -11,6 +11,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from socialpub.app import utc_now
 from socialpub.daemon import _working
+from socialpub.upkeep import ClockWatch
 from tests.bench.line import Line, against, note
 from tests.bench.null import opened
 from tests.bench.rows import fill
@@ -25,7 +26,7 @@ def measure(deliveries: int) -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as (app, null):
         first = utc_now().replace(microsecond=0) + _LEAD
         fill(app.db, 10, deliveries, first, _EVERY)
-        with _working(app):
+        with _working(app, ClockWatch(app)):
             sleep((deliveries * _EVERY + 2 * _LEAD).total_seconds())
     if len(null.shown) != deliveries:
         raise RuntimeError(f"{len(null.shown)} of {deliveries} were published")
@@ -47,7 +48,9 @@ def _bare(times: int = 20) -> float:
     for number in range(times):
         due = first + number * 0.2
         at = datetime.fromtimestamp(due, UTC)
-        scheduler.add_job(lambda due=due: late.append(1000 * (time() - due)), DateTrigger(at), misfire_grace_time=None)
+        scheduler.add_job(
+            lambda due=due: late.append(1000 * (time() - due)), DateTrigger(at), misfire_grace_time=None
+        )
     sleep(times * 0.2 + 1.5)
     scheduler.shutdown()
     return sorted(late)[len(late) // 2]

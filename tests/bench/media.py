@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -25,7 +26,8 @@ const once = async () => { for (const [width, height] of sizes)
   await sharp(process.argv[1]).rotate().resize({width, height, fit: 'inside', withoutEnlargement: true})
     .jpeg({quality: 85, progressive: true}).toBuffer(); };
 (async () => { await once(); const times = [];
-  for (let i = 0; i < +process.argv[3]; i++) { const t = performance.now(); await once(); times.push(performance.now() - t); }
+  for (let i = 0; i < +process.argv[3]; i++) {
+    const begin = performance.now(); await once(); times.push(performance.now() - begin); }
   console.log(JSON.stringify(times)); })();
 """
 
@@ -40,7 +42,7 @@ def measure() -> Iterator[Line]:
             yield from (not_measured(name, "ms", f"sharp did not run: {error}") for name in (_HERE, _APART))
             return
         for name, work in ((_HERE, render.render), (_APART, apart.render)):
-            yield against(name, _milliseconds(lambda work=work: work(photo, SIX)), "ms", "sharp, sequential", theirs)
+            yield against(name, _milliseconds(partial(work, photo, SIX)), "ms", "sharp, sequential", theirs)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

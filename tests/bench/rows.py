@@ -17,7 +17,8 @@ ENDS = timedelta(hours=24)
 def fill(db: Database, channels: int, deliveries: int, due: datetime, every: timedelta = timedelta(0)) -> None:
     """`deliveries` scheduled over `channels` of the network `file`: the first at `due`, `every` so much another.
 
-    `due` and `every` in whole milliseconds. All have one window, and due times go round the channels, so that each has an equal share.
+    `due` and `every` in whole milliseconds. All have one window, and due times go round the channels, so
+    that each has an equal share.
     """
     connection = db.engine.raw_connection()
     try:
@@ -68,21 +69,23 @@ class _Sqlite:
 _SQLITE: Any = _Sqlite()
 _NUMBERS = "WITH RECURSIVE series(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM series LIMIT :n) "
 _SERIES = (
-    "INSERT INTO stories (id, agency_id, state, submitter, revision, reason, created_at, changed_at) "
-    "SELECT printf('s%08d', i), 'agency', 'approved', 'jruiz', 1, '', :now, :now FROM series",
-    "INSERT INTO revisions (id, agency_id, story_id, number, author, document, written_at, prepared_at) "
-    "SELECT printf('r%08d', i), 'agency', printf('s%08d', i), 1, 'jruiz', :text, :now, :now FROM series",
-    "INSERT INTO posts (id, agency_id, revision_id, channel_id, body, notes, composed_at) "
-    "SELECT printf('p%08d', i), 'agency', printf('r%08d', i), made.id, :body, '[]', :now "
-    "FROM series JOIN made ON made.number = i % :channels",
-    "INSERT INTO approvals (id, agency_id, story_id, revision_id, approver, packs, at, dispatched_at, fell_because) "
-    "SELECT printf('a%08d', i), 'agency', printf('s%08d', i), printf('r%08d', i), 'mwong', 'x', :now, :now, '' "
-    "FROM series",
-    "INSERT INTO deliveries (id, agency_id, state, story_id, post_id, channel_id, approval_id, digest, key, "
-    "not_before, due_at, deadline, wall_time, zone, attempts, fence, owner, looks, doubtful, wish, reason, "
-    "created_at, changed_at) "
-    "SELECT printf('d%08d', i), 'agency', 'scheduled', printf('s%08d', i), printf('p%08d', i), made.id, "
-    "printf('a%08d', i), made.digest, printf('k%08d', i), :begin, "
-    "strftime('%Y-%m-%dT%H:%M:%f', :due + i * :every, 'unixepoch') || '000Z', :end, '', '', 0, 0, '', 0, 0, '', '', "
-    ":now, :now FROM series JOIN made ON made.number = i % :channels",
+    """INSERT INTO stories (id, agency_id, state, submitter, revision, reason, created_at, changed_at)
+    SELECT printf('s%08d', i), 'agency', 'approved', 'jruiz', 1, '', :now, :now FROM series""",
+    """INSERT INTO revisions (id, agency_id, story_id, number, author, document, written_at, prepared_at)
+    SELECT printf('r%08d', i), 'agency', printf('s%08d', i), 1, 'jruiz', :text, :now, :now FROM series""",
+    """INSERT INTO posts (id, agency_id, revision_id, channel_id, body, notes, composed_at)
+    SELECT printf('p%08d', i), 'agency', printf('r%08d', i), made.id, :body, '[]', :now
+    FROM series JOIN made ON made.number = i % :channels""",
+    """INSERT INTO approvals
+    (id, agency_id, story_id, revision_id, approver, packs, at, dispatched_at, fell_because)
+    SELECT printf('a%08d', i), 'agency', printf('s%08d', i), printf('r%08d', i), 'mwong', 'x', :now, :now, ''
+    FROM series""",
+    """INSERT INTO deliveries (id, agency_id, state, story_id, post_id, channel_id, approval_id, digest, key,
+    not_before, due_at, deadline,
+    wall_time, zone, attempts, fence, owner, looks, doubtful, wish, reason, created_at, changed_at)
+    SELECT printf('d%08d', i), 'agency', 'scheduled', printf('s%08d', i), printf('p%08d', i), made.id,
+    printf('a%08d', i), made.digest, printf('k%08d', i),
+    :begin, strftime('%Y-%m-%dT%H:%M:%f', :due + i * :every, 'unixepoch') || '000Z', :end,
+    '', '', 0, 0, '', 0, 0, '', '', :now, :now
+    FROM series JOIN made ON made.number = i % :channels""",
 )

@@ -16,6 +16,7 @@ AGENCY = "agency"
 
 _LENGTH = len("2026-11-20T15:00:00.000000Z")
 
+
 class UtcTime(TypeDecorator[datetime]):
     """An aware time, in UTC. A naive one is refused. SQLite keeps sortable text, PostgreSQL its own type."""
 
