@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from socialpub.delivery.journal import AttemptJournal
 from socialpub.model.account import Account
@@ -32,6 +32,7 @@ from socialpub.model.post import Post
 from socialpub.platforms.contract import Journal
 from tests.simulation.time import Time
 
+Said = TypeVar("Said")
 KINDS = ("plain", "keyed", "vague")
 #: A post that the network took is in its list, and a request on its way has landed, within this. Seconds.
 #: `looks` and `settle_s` below leave room for it even when the clock is put forward in between.
@@ -203,8 +204,8 @@ class Network:
         return Unconfirmed("the answer was lost") if self._chance(0.2) else Delivered((receipt,))
 
     def _fault(
-        self, faults: tuple[Callable[["Network"], Any], ...], chance: float
-    ) -> Callable[["Network"], Any] | None:
+        self, faults: tuple[Callable[["Network"], Said], ...], chance: float
+    ) -> Callable[["Network"], Said] | None:
         return self._sim.rng.choice(faults) if self._chance(chance) else None
 
     def _chance(self, of: float) -> bool:
@@ -218,29 +219,29 @@ class Network:
         """When a network says that it may be tried again; some say "at once", or a time that has passed."""
         return self._sim.time.clock() + timedelta(seconds=self._sim.rng.choice((-60, 0, 5, 900)))
 
-    def _trip(self) -> Outcome:
+    def _trip(self) -> NoReturn:
         raise RuntimeError("the adapter has a bug")
 
 
 _LIMITED: tuple[Callable[[Network], Outcome], ...] = (
     lambda network: Deferred("429", network._soon(), Scope.CHANNEL),
     lambda network: Deferred("429", network._soon()),
-    lambda network: Deferred("401", scope=Scope.CHANNEL, needs_person=True),
-    lambda network: Deferred("503"),
+    lambda _: Deferred("401", scope=Scope.CHANNEL, needs_person=True),
+    lambda _: Deferred("503"),
 )
 _EARLY: tuple[Callable[[Network], Outcome], ...] = (*_LIMITED, Network._trip)
 _REFUSALS: tuple[Callable[[Network], Outcome], ...] = (
     *_LIMITED,
-    lambda network: Refused("the network does not take this", "Change the words."),
+    lambda _: Refused("the network does not take this", "Change the words."),
 )
 _QUESTIONS: tuple[Callable[[Network], Answer], ...] = (
-    lambda network: AskAgain("429"),
-    lambda network: CannotTell("the list is not whole"),
-    lambda network: network._trip(),  # type: ignore[return-value]  # it raises
+    lambda _: AskAgain("429"),
+    lambda _: CannotTell("the list is not whole"),
+    Network._trip,
 )
 _RETRACTIONS: tuple[Callable[[Network], Outcome], ...] = (
-    lambda network: Deferred("503"),
+    lambda _: Deferred("503"),
     lambda network: Deferred("429", network._soon()),
-    lambda network: Refused("this network does not do that", "Take it down by hand."),
+    lambda _: Refused("this network does not do that", "Take it down by hand."),
     Network._trip,
 )

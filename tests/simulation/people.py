@@ -4,6 +4,7 @@ They use the desk's verbs and nothing else; that a verb declines is part of the 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -73,10 +74,8 @@ class People:
     def act(self) -> None:
         """One person does one thing, or finds that it cannot be done."""
         verb = self._rng.choices(list(self._verbs), list(self._verbs.values()))[0]
-        try:
+        with suppress(Declined):
             verb()
-        except Declined:
-            pass
         self._week.tail()
 
     # ---- stories
@@ -221,7 +220,8 @@ class People:
                 continue  # to cancel it would say that nothing of the story is on this channel
             if self._rng.random() < 0.6:
                 self._week.looked(row)
-                self._decline_quietly(lambda: deliveries.requeue(self._week.db, PIO, row.id, "it is not there"))
+                with suppress(Declined):
+                    deliveries.requeue(self._week.db, PIO, row.id, "it is not there")
             else:
                 deliveries.cancel(self._week.db, PIO, row.id, "too late for it")
 
@@ -261,10 +261,3 @@ class People:
     def _ids(self, query: Any) -> list[str]:
         with self._week.db.reading() as session:
             return sorted(session.scalars(query))
-
-    @staticmethod
-    def _decline_quietly(verb: Callable[[], None]) -> None:
-        try:
-            verb()
-        except Declined:
-            pass

@@ -1,4 +1,4 @@
-"""One week under one seed: daemons that die anywhere, clocks that jump, backups that come back, and a network's moods.
+"""One week under one seed: daemons that die anywhere, clocks that jump, backups that come back, a network's moods.
 
 Everything is decided by one random generator, so a seed is a replay. A crash point is where the week may
 interfere: kill the daemon, let another one (or another thread of this one) work, let a person act, let time pass.
@@ -50,7 +50,7 @@ from tests.simulation.time import Time
 from tests.town import ROOT, settings
 
 WEEK = 7 * 24 * 3600
-_ROUNDS = 40
+ROUNDS = 40
 _PAUSES = (1, 30, 46, 130, 400)
 _OFF = 3 * 24 * 3600
 FIRST = Actor("os:owner", frozenset({Role.ADMINISTRATOR}), "first")
@@ -108,9 +108,9 @@ class Life:
 class Week:
     """`run` lives it; what a checker needs stays in the attributes."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, rounds: int = ROUNDS) -> None:
         self.rng = Random(seed)
-        self.seed, self.folder = seed, folder
+        self.folder, self._rounds = folder, rounds
         self.time, self.table = Time(), network.Table()
         self.calm, self.restored = False, 0
         self.windows: dict[str, Any] = {}  # digest: the window that its approver saw
@@ -135,7 +135,7 @@ class Week:
             self._open(url)
             try:
                 self._found()
-                for _ in range(_ROUNDS):
+                for _ in range(self._rounds):
                     self._round()
                     if self.time.mono > WEEK:
                         break
@@ -400,4 +400,3 @@ def _limits() -> dict[str, Limits]:
 @cache
 def _packs() -> Packs:
     return load(ROOT / "policies", "MA")
-
