@@ -103,7 +103,7 @@ def delivered(tx: Transaction, carrier: Carrier, row: Delivery, receipts: Sequen
         if row.state == D.SENDING:
             unconfirm(tx, carrier, row, reason)
         elif row.state == D.UNCONFIRMED:
-            move(tx, row, D.NEEDS_PERSON, because=reason, by=DAEMON)
+            move(tx, row, D.NEEDS_PERSON, because=reason, by=DAEMON, look_at=None)
         return
     for receipt in receipts:
         tx.session.add(
