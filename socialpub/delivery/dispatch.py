@@ -44,7 +44,7 @@ def _dispatch_one(tx: Transaction, carrier: Carrier, approval: Approval) -> None
         if _occupied(tx, approval.story_id, channel.id):
             tx.record(DAEMON, "dispatch:skip", "story", approval.story_id, channel=channel.name)
         else:
-            _add(tx, carrier, approval, approved, post)
+            _add(tx, carrier, approval, approved, post, channel)
     approval.dispatched_at = tx.now
 
 
@@ -55,8 +55,10 @@ def _occupied(tx: Transaction, story: str, channel: str) -> bool:
     return tx.session.scalar(query) is not None
 
 
-def _add(tx: Transaction, carrier: Carrier, approval: Approval, approved: ApprovedPost, post: PostRow) -> None:
-    zone = carrier.rules(str(post.body["platform"])).zone
+def _add(
+    tx: Transaction, carrier: Carrier, approval: Approval, approved: ApprovedPost, post: PostRow, channel: Channel
+) -> None:
+    zone = carrier.rules(channel.platform).zone
     row = Delivery(
         state=DeliveryState.SCHEDULED,
         story_id=approval.story_id,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
-from socialpub.delivery.ending import Ending, Fell, Lost, Stopped, TooLate
+from socialpub.delivery.ending import Ending, Fell, Lost, Stopped, TooLate, Waits
 from socialpub.model.outcome import Deferred
 from socialpub.store.claims import LEASE, Claim, mine
 from socialpub.store.database import Database
@@ -50,13 +50,14 @@ class AttemptJournal:
 
     def note(self, step: str, **ids: str) -> None:
         crash.point(f"journal.{step}.before")
+        begun = self._carrier.monotonic()
         with self._carrier.db.transaction() as tx:
             row = mine(tx.session, self._claim)
             if row is None:
                 raise Stopped(Lost())
             self._write(tx, step, ids)
             row.lease_until = tx.now + LEASE
-        self._lease_ends = self._carrier.monotonic() + LEASE.total_seconds()
+        self._renewed(begun)
         crash.point(f"journal.{step}.after")
 
     def about_to_publish(self, **ids: str) -> None:
@@ -68,6 +69,7 @@ class AttemptJournal:
             raise Stopped(Deferred("this machine was too slow; the claim had nearly run out"))
 
     def _commit_intent(self, ids: Mapping[str, str]) -> None:
+        begun = self._carrier.monotonic()
         with self._carrier.db.transaction() as tx:
             row = mine(tx.session, self._claim)
             stop: Ending | None = Lost() if row is None else forbidden(tx, row)
@@ -77,7 +79,11 @@ class AttemptJournal:
             row.intent_at = row.intent_at or tx.now
             row.lease_until = tx.now + LEASE
             tx.session.get_one(Attempt, self._claim.attempt).intent_at = tx.now
-        self._lease_ends = self._carrier.monotonic() + LEASE.total_seconds()
+        self._renewed(begun)
+
+    def _renewed(self, begun: float) -> None:
+        """The lease in the row runs from a moment after `begun`: who sleeps through the commit sees it run out."""
+        self._lease_ends = begun + LEASE.total_seconds()
 
     def _write(self, tx: Transaction, step: str, ids: Mapping[str, str]) -> None:
         newest = tx.session.scalar(select(func.max(Step.number)).where(Step.attempt_id == self._claim.attempt))
@@ -101,11 +107,11 @@ def forbidden(tx: Transaction, row: Delivery) -> Ending | None:
     if approval.fell_at is not None:
         return Fell(f"its approval fell: {approval.fell_because}")
     if holds := holds_on(tx.session, row.id, row.channel_id):
-        return Deferred(f"held by {holds[0].by}: {holds[0].because}", not_before=row.due_at)
+        return Waits(f"held by {holds[0].by}: {holds[0].because}")
     if tx.now >= row.deadline:
         return TooLate()
     if tx.now < row.not_before:
-        return Deferred("the clock went back: it is too early", not_before=row.not_before)
+        return Waits("the clock went back: it is too early")
     return None
 
 

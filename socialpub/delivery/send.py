@@ -8,15 +8,16 @@ from typing import Protocol
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
-from socialpub.delivery.ending import Ending, Fell, Lost, Stopped
+from socialpub.delivery.ending import Differs, Ending, Lost, Stopped
 from socialpub.delivery.journal import AttemptJournal
-from socialpub.delivery.load import Load, load
+from socialpub.delivery.load import Load, Unreadable, load
 from socialpub.delivery.settle import settle
-from socialpub.model.outcome import Deferred, Delivered, Refused, Unconfirmed
+from socialpub.model.outcome import Deferred, Delivered, Refused, Scope, Unconfirmed
 from socialpub.schedule.plan import next_time
 from socialpub.schedule.slots import Rules
 from socialpub.schedule.wall import to_wall
 from socialpub.store.claims import Claim, claim_due, mine, next_due
+from socialpub.store.database import StoreError
 from socialpub.store.schema import Attempt
 
 log = logging.getLogger(__name__)
@@ -90,18 +91,20 @@ def _send(carrier: Carrier, claim: Claim) -> Ending:
             return Lost()
         try:
             loaded = load(session, carrier, row)
-        except (KeyError, TypeError, ValueError) as error:  # rows that no socialpub wrote
-            return Fell(f"what was approved cannot be read any more: {error!r}")
+        except Unreadable as error:
+            return Differs(f"what would go out is not what was approved: {error}")
+        except StoreError as error:
+            return Deferred(str(error), scope=Scope.CHANNEL, needs_person=True)
     return _unfit(carrier, loaded) or _deliver(carrier, claim, loaded)
 
 
 def _unfit(carrier: Carrier, loaded: Load) -> Ending | None:
     """What must be caught before a network is touched: other words or other pictures than were approved."""
     if not loaded.intact:
-        return Fell("what would go out is not what was approved")
-    for media in loaded.post.media:
+        return Differs("what would go out is not what was approved")
+    for sha256 in loaded.files():
         try:
-            carrier.read_media(media.sha256)
+            carrier.read_media(sha256)
         except Exception as error:  # noqa: BLE001  whatever ails the picture, it must not go out
             return Refused(
                 f"a picture cannot be read: {error}", "Restore the spool's media, or send the story again."
