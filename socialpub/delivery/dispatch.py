@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.retime import wall_time
 from socialpub.model.people import DAEMON
 from socialpub.model.states import OCCUPYING, DeliveryState
 from socialpub.store.holds import DELIVERY
@@ -69,7 +70,7 @@ def _add(
         not_before=approved.not_before,
         due_at=approved.planned_at,
         deadline=approved.deadline,
-        wall_time=approved.planned_at.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes"),
+        wall_time=wall_time(approved.planned_at, zone),
         zone=zone.key,
         created_at=tx.now,
         changed_at=tx.now,
