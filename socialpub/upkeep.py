@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from socialpub.app import App
+from socialpub.delivery.retime import retime
 from socialpub.desk.declined import Declined
 from socialpub.desk.holds import hold_all
 from socialpub.metronome import Metronome
@@ -22,6 +23,7 @@ from socialpub.records.backup import backup
 from socialpub.records.manifest import folders
 from socialpub.records.prune import prune
 from socialpub.records.refusal import RecordsError
+from socialpub.records.taken import empty
 from socialpub.store.telling import ADMINISTRATORS, tell
 
 log = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class Backups:
         try:
             done = backup(self._app.db, self._app.spool, to, now)
             prune(to, now)
+            empty(self._app.spool, done.taken)
         except (RecordsError, OSError) as error:
             log.error("the hourly backup failed: %s", error)
             self._tell(now, str(error))
@@ -86,6 +89,23 @@ class Backups:
     def _tell(self, now: datetime, reason: str) -> None:
         with self._app.db.transaction() as tx:
             tell(tx, ADMINISTRATORS, *words.backup_failed(reason), once=f"backup:{_day(now)}")
+
+
+class Retiming:
+    """A stage: once a day, what is planned is held against the time zone's rules of today."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._next = app.clock()
+
+    def __call__(self) -> datetime:
+        if self._app.clock() >= self._next:
+            if moved := retime(self._app.carrier):
+                log.warning(
+                    "the rules of the time zone changed: %s planned posts were moved to their wall time", moved
+                )
+            self._next = self._app.clock() + 24 * _HOUR
+        return self._next
 
 
 def _newest(app: App) -> datetime:

@@ -40,8 +40,8 @@ def confirm(carrier: Carrier, by: Actor, delivery: str, address: str) -> str:
     with carrier.db.transaction() as tx:
         row = tx.session.get_one(Delivery, delivery)
         tx.record(by, "confirm", "delivery", row.id, address=address)
-        delivered(tx, carrier, [(row, answer.receipts)])
-        tell_about(tx, [row])
+        delivered(tx, carrier, row, answer.receipts)
+        tell_about(tx, row)
     return ""
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.retime import wall_time
 from socialpub.model.people import DAEMON
 from socialpub.model.states import OCCUPYING, DeliveryState
 from socialpub.store.holds import DELIVERY
@@ -44,7 +45,7 @@ def _dispatch_one(tx: Transaction, carrier: Carrier, approval: Approval) -> None
         if _occupied(tx, approval.story_id, channel.id):
             tx.record(DAEMON, "dispatch:skip", "story", approval.story_id, channel=channel.name)
         else:
-            _add(tx, carrier, approval, approved, post)
+            _add(tx, carrier, approval, approved, post, channel)
     approval.dispatched_at = tx.now
 
 
@@ -55,8 +56,10 @@ def _occupied(tx: Transaction, story: str, channel: str) -> bool:
     return tx.session.scalar(query) is not None
 
 
-def _add(tx: Transaction, carrier: Carrier, approval: Approval, approved: ApprovedPost, post: PostRow) -> None:
-    zone = carrier.rules(str(post.body["platform"])).zone
+def _add(
+    tx: Transaction, carrier: Carrier, approval: Approval, approved: ApprovedPost, post: PostRow, channel: Channel
+) -> None:
+    zone = carrier.rules(channel.platform).zone
     row = Delivery(
         state=DeliveryState.SCHEDULED,
         story_id=approval.story_id,
@@ -67,7 +70,7 @@ def _add(tx: Transaction, carrier: Carrier, approval: Approval, approved: Approv
         not_before=approved.not_before,
         due_at=approved.planned_at,
         deadline=approved.deadline,
-        wall_time=approved.planned_at.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes"),
+        wall_time=wall_time(approved.planned_at, zone),
         zone=zone.key,
         created_at=tx.now,
         changed_at=tx.now,

@@ -8,7 +8,21 @@ from socialpub.platforms.contract import Halt
 
 @dataclass(frozen=True, slots=True)
 class Fell:
-    """It may not go out any more: no approval in force for these bytes, or a person's wish."""
+    """It may not go out any more: its approval fell, or a person wished it back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """What would go out is not what was approved. The approval falls with it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Not now: a hold, or a clock that went back. It keeps its time and goes when nothing stops it."""
 
     reason: str
 
@@ -23,7 +37,7 @@ class Lost:
     """Another claim, another epoch: this attempt may neither send nor write."""
 
 
-Ending = Outcome | Fell | TooLate | Lost
+Ending = Outcome | Fell | Differs | Waits | TooLate | Lost
 
 
 class Stopped(Halt):

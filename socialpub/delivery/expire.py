@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from socialpub.delivery.carrier import Carrier
-from socialpub.delivery.telling import tell_about
+from socialpub.delivery.telling import tell_about_all
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.claims import WAITING
@@ -23,7 +23,7 @@ def expire(carrier: Carrier) -> datetime | None:
         with carrier.db.transaction() as tx:
             rows = tx.session.scalars(late).all()
             move_many(tx, rows, D.FAILED, because="expired: its deadline passed before it could go out", by=DAEMON)
-            tell_about(tx, rows)
+            tell_about_all(tx, rows)
     with carrier.db.reading() as session:
         return session.scalar(select(func.min(Delivery.deadline)).where(WAITING))
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, literal, select, update
 
-from socialpub.delivery.ending import Ending, Fell, Lost, TooLate
+from socialpub.delivery.ending import Ending, Fell, Lost, TooLate, Waits
 from socialpub.delivery.steps import write_steps
-from socialpub.model.outcome import Deferred
 from socialpub.store.claims import LEASE, Claim, current_epoch, holds_claim
 from socialpub.store.holds import holds_among, stops
 from socialpub.store.schema import Approval, Attempt, Delivery, Hold, table_of
@@ -27,7 +26,6 @@ _ASKED = (
         Delivery.owner,
         Delivery.wish,
         Delivery.not_before,
-        Delivery.due_at,
         Delivery.deadline,
         Approval.fell_at,
         Approval.fell_because,
@@ -71,11 +69,11 @@ def _forbidden(now: datetime, row: Row[*tuple[Any, ...]], holds: Sequence[Hold])
         return Fell(f"its approval fell: {row.fell_because}")
     for hold in holds:
         if stops(hold, row.id, row.channel_id):
-            return Deferred(f"held by {hold.by}: {hold.because}", not_before=row.due_at)
+            return Waits(f"held by {hold.by}: {hold.because}")
     if now >= row.deadline:
         return TooLate()
     if now < row.not_before:
-        return Deferred("the clock went back: it is too early", not_before=row.not_before)
+        return Waits("the clock went back: it is too early")
     return None
 
 

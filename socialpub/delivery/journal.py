@@ -50,13 +50,14 @@ class AttemptJournal:
 
     def note(self, step: str, **ids: str) -> None:
         crash.point(f"journal.{step}.before")
+        begun = self._carrier.monotonic()
         with self._carrier.db.transaction() as tx:
             row = mine(tx.session, self._claim)
             if row is None:
                 raise Stopped(Lost())
             write_steps(tx, [(self._claim, step, ids)])
             row.lease_until = tx.now + LEASE
-        self._lease_ends = self._carrier.monotonic() + LEASE.total_seconds()
+        self._renewed(begun)
         crash.point(f"journal.{step}.after")
 
     def about_to_publish(self, **ids: str) -> None:
@@ -68,10 +69,15 @@ class AttemptJournal:
             raise Stopped(Deferred("this machine was too slow; the claim had nearly run out"))
 
     def _commit_intent(self, ids: Mapping[str, str]) -> None:
+        begun = self._carrier.monotonic()
         if stop := self._carrier.db.together(commit_intents, Intent(self._claim, ids)):
             raise Stopped(stop)
         self.intended = True
-        self._lease_ends = self._carrier.monotonic() + LEASE.total_seconds()
+        self._renewed(begun)
+
+    def _renewed(self, begun: float) -> None:
+        """The lease in the row runs from a moment after `begun`: who sleeps through the commit sees it run out."""
+        self._lease_ends = begun + LEASE.total_seconds()
 
 
 class LookingJournal:

@@ -1,29 +1,52 @@
 """Reads what one delivery needs to be sent or looked for, as values. Writes nothing."""
 
-from collections import ChainMap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from socialpub.delivery.carrier import Carrier
-from socialpub.delivery.ending import Ending, Fell, Lost
+from socialpub.delivery.ending import Differs, Ending, Lost
 from socialpub.model.account import Account
+from socialpub.model.outcome import Deferred, Scope
 from socialpub.model.post import Post, Window, decode, digest
 from socialpub.store.claims import Claim, current_epoch, holds_claim
-from socialpub.store.schema import Channel, Delivery, PostRow, Secret
+from socialpub.store.database import StoreError
+from socialpub.store.schema import ApprovedPost, Channel, Delivery, PostRow, Secret
 
-_NEEDED = (
-    Delivery.id,
-    Delivery.state,
-    Delivery.fence,
-    Delivery.owner,
-    Delivery.key,
-    Delivery.digest,
-    Delivery.not_before,
-    Delivery.deadline,
+
+class Unreadable(Exception):  # noqa: N818  it says what is wrong
+    """The row holds no post: nothing that was approved looks like this."""
+
+
+_Row = Row[*tuple[Any, ...]]
+
+#: All that a delivery needs; built once, because building costs more than reading.
+_WANTED = (
+    select(
+        Delivery.id,
+        Delivery.state,
+        Delivery.fence,
+        Delivery.owner,
+        Delivery.key,
+        Delivery.digest,
+        Delivery.not_before,
+        Delivery.deadline,
+        ApprovedPost.digest.label("approved"),
+        PostRow.body,
+        Channel,
+        Secret,
+    )
+    .join(PostRow, PostRow.id == Delivery.post_id)
+    .join(Channel, Channel.id == Delivery.channel_id)
+    .outerjoin(Secret, Secret.channel_id == Channel.id)
+    .outerjoin(
+        ApprovedPost,
+        and_(ApprovedPost.approval_id == Delivery.approval_id, ApprovedPost.post_id == Delivery.post_id),
+    )
+    .where(Delivery.id.in_(bindparam("ids", expanding=True)))
 )
 
 
@@ -36,43 +59,65 @@ class Load:
     key: str
     intact: bool
 
+    def files(self) -> Iterator[str]:
+        """Every file that would leave, by hash."""
+        for media in self.post.media:
+            yield from filter(None, (media.sha256, media.captions_sha256, media.poster_sha256))
+        if self.post.link_card and self.post.link_card.thumb_sha256:
+            yield self.post.link_card.thumb_sha256
+
 
 def load(session: Session, carrier: Carrier, row: Delivery) -> Load:
-    channel = session.get_one(Channel, row.channel_id)
-    body = session.get_one(PostRow, row.post_id).body
-    return _loaded(carrier, row, body, channel, session.get(Secret, channel.id))
+    """Raises Unreadable, and StoreError when the account's credentials cannot be opened."""
+    return _loaded(carrier, session.execute(_WANTED, {"ids": [row.id]}).one())
 
 
 def load_claimed(session: Session, carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load | Ending]:
-    """The same for what was just claimed; or why it cannot be sent. One that cannot be read harms no other."""
-    try:
-        return {claim: Lost() for claim in claims} | _load_all(session, carrier, claims)
-    except (KeyError, TypeError, ValueError) as error:  # rows that no socialpub wrote
-        if len(claims) == 1:
-            return {claims[0]: Fell(f"what was approved cannot be read any more: {error!r}")}
-        each = [load_claimed(session, carrier, [claim]) for claim in claims]
-        return dict(ChainMap(*each))
-
-
-def _load_all(session: Session, carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load | Ending]:
-    rows = session.execute(
-        select(*_NEEDED, PostRow.body, Channel, Secret)
-        .join(PostRow, PostRow.id == Delivery.post_id)
-        .join(Channel, Channel.id == Delivery.channel_id)
-        .outerjoin(Secret, Secret.channel_id == Channel.id)
-        .where(Delivery.id.in_([claim.delivery for claim in claims]))
-    )
-    found = {row.id: row for row in rows}
+    """The same for what was just claimed; or why it cannot be sent."""
+    rows = _rows(session, [claim.delivery for claim in claims])
     epoch = current_epoch(session)
-    mine = [(claim, found[claim.delivery]) for claim in claims if claim.delivery in found]
-    return {
-        claim: _loaded(carrier, row, row.body, row.Channel, row.Secret)
-        for claim, row in mine
-        if holds_claim(row, claim, epoch)
-    }
+    return {claim: _load_or_end(carrier, claim, rows.get(claim.delivery), epoch) for claim in claims}
 
 
-def _loaded(carrier: Carrier, row: Delivery | Row[Any], body: Any, channel: Channel, secret: Secret | None) -> Load:
-    post = decode(body)
-    found = digest(post, channel.account, Window(row.not_before, row.deadline))
-    return Load(post, carrier.account(channel, secret), row.key, found == row.digest)
+def _rows(session: Session, deliveries: Sequence[str]) -> dict[str, _Row | Unreadable]:
+    """One that holds no JSON at all is unreadable, and no other with it."""
+    try:
+        return {row.id: row for row in session.execute(_WANTED, {"ids": deliveries})}
+    except ValueError as error:
+        if len(deliveries) == 1:
+            return {deliveries[0]: Unreadable(f"the post cannot be read: {error!r}")}
+        return {each: row for delivery in deliveries for each, row in _rows(session, [delivery]).items()}
+
+
+def _load_or_end(carrier: Carrier, claim: Claim, row: _Row | Unreadable | None, epoch: int) -> Load | Ending:
+    if row is None or (isinstance(row, Row) and not holds_claim(row, claim, epoch)):
+        return Lost()
+    try:
+        if isinstance(row, Unreadable):
+            raise row
+        return _loaded(carrier, row)
+    except Unreadable as error:
+        return Differs(f"what would go out is not what was approved: {error}")
+    except StoreError as error:
+        return Deferred(str(error), scope=Scope.CHANNEL, needs_person=True)
+
+
+def _loaded(carrier: Carrier, row: _Row) -> Load:
+    post = _post(row.body)
+    account = carrier.account(row.Channel, row.Secret)
+    return Load(post, account, row.key, _intact(row, post))
+
+
+def _post(body: Any) -> Post:
+    try:
+        return decode(body)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unreadable(f"the post cannot be read: {error!r}") from None
+
+
+def _intact(row: _Row, post: Post) -> bool:
+    """Against the delivery's own digest and the approval's: neither may be changed alone."""
+    if row.not_before >= row.deadline:
+        return False
+    found = digest(post, row.Channel.account, Window(row.not_before, row.deadline))
+    return bool(found == row.digest == row.approved)

@@ -12,14 +12,15 @@ from sqlalchemy import func, select
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.journal import LookingJournal
-from socialpub.delivery.load import load
+from socialpub.delivery.load import Load, Unreadable, load
 from socialpub.delivery.settle import delivered
 from socialpub.delivery.telling import tell_about
 from socialpub.model.limits import LookLimits
 from socialpub.model.outcome import Absent, Answer, AskAgain, CannotTell, Found
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState as D
-from socialpub.store.moves import MovedMeanwhile, move
+from socialpub.store.database import StoreError
+from socialpub.store.moves import move
 from socialpub.store.schema import Attempt, Channel, Delivery, PostRow
 from socialpub.store.transaction import Transaction
 
@@ -34,16 +35,13 @@ def reconcile(carrier: Carrier) -> datetime | None:
     """Ask about every unconfirmed delivery whose time to look has come; leave when to look next."""
     for delivery in _to_ask(carrier):
         crash.point("reconcile.ask.before")
-        answer, fence = _ask(carrier, delivery)
+        answer, asked = _ask(carrier, delivery)
         crash.point("reconcile.ask.after")
-        try:
-            with carrier.db.transaction() as tx:
-                row = tx.session.get_one(Delivery, delivery)
-                if row.state == D.UNCONFIRMED and row.fence == fence:
-                    conclude(tx, carrier, row, answer)
-                    tell_about(tx, [row])
-        except MovedMeanwhile:
-            log.info("delivery %s: somebody else has settled it", delivery)
+        with carrier.db.transaction() as tx:
+            row = tx.session.get_one(Delivery, delivery)
+            if row.state == D.UNCONFIRMED and _stands(row, asked, answer):
+                conclude(tx, carrier, row, answer)
+                tell_about(tx, row)
         crash.point("reconcile.settle.after")
     with carrier.db.reading() as session:
         return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.UNCONFIRMED))
@@ -56,24 +54,43 @@ def _to_ask(carrier: Carrier) -> Sequence[str]:
         return session.scalars(due.order_by(Delivery.look_at)).all()
 
 
-def _ask(carrier: Carrier, delivery: str) -> tuple[Answer, int]:
+def _stands(row: Delivery, asked: Delivery, answer: Answer) -> bool:
+    """An older attempt's answer says nothing; two daemons that look at once have looked once."""
+    return row.fence == asked.fence and (isinstance(answer, Found) or row.looks == asked.looks)
+
+
+def _ask(carrier: Carrier, delivery: str) -> tuple[Answer, Delivery]:
+    """The answer, and the row as it was when the network was asked."""
     with carrier.db.reading() as session:
         row = session.get_one(Delivery, delivery)
-        loaded = load(session, carrier, row)
+        try:
+            loaded = load(session, carrier, row)
+        except Unreadable as error:
+            return CannotTell(str(error)), row
+        except StoreError as error:
+            return AskAgain(str(error)), row
+    if not loaded.intact:
+        return CannotTell(
+            "what is stored is not what was approved, so the network would be asked for another post"
+        ), row
+    return _find(carrier, row, loaded), row
+
+
+def _find(carrier: Carrier, row: Delivery, loaded: Load) -> Answer:
     since = row.intent_at or row.created_at
-    platform = carrier.platform(loaded.post.platform)
     try:
-        return platform.find(loaded.post, loaded.account, LookingJournal(carrier.db, row), since), row.fence
+        platform = carrier.platform(loaded.post.platform)
+        return platform.find(loaded.post, loaded.account, LookingJournal(carrier.db, row), since)
     except Exception:
-        log.exception("delivery %s: asking the network failed; this is a bug in the adapter", delivery)
-        return AskAgain("asking failed; the log has the details"), row.fence
+        log.exception("delivery %s: asking the network failed; this is a bug in the adapter", row.id)
+        return AskAgain("asking failed; the log has the details")
 
 
 def conclude(tx: Transaction, carrier: Carrier, row: Delivery, answer: Answer) -> None:
     """What an answer means for the row, now."""
     match answer:
         case Found(receipts):
-            delivered(tx, carrier, [(row, receipts)])
+            delivered(tx, carrier, row, receipts)
         case AskAgain(reason):
             _ask_later(tx, row, reason)
         case Absent() | CannotTell():

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.cooloff import cool_off
 from socialpub.delivery.settle import unconfirm
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState as D
@@ -15,26 +16,33 @@ from socialpub.store.moves import move
 from socialpub.store.schema import Attempt, Delivery
 from socialpub.store.transaction import Transaction
 
+_TOO_OFTEN = 3  # attempts
+
 
 def recover(carrier: Carrier) -> datetime | None:
     """Take what was being sent by the dead and the silent; leave it deferred or unconfirmed."""
+    now = carrier.db.clock()
     with carrier.db.reading() as session:
-        suspects = session.execute(select(Delivery.id, Delivery.owner).where(Delivery.state == D.SENDING)).all()
-        others = [row.id for row in suspects if row.owner != carrier.owner.name]
-    if others:
+        sending = session.scalars(select(Delivery).where(Delivery.state == D.SENDING)).all()
+        left = [row.id for row in sending if _left(carrier, row, now)]
+    if left:
         with carrier.db.transaction() as tx:
-            for row in tx.session.scalars(
-                select(Delivery).where(Delivery.id.in_(others), Delivery.state == D.SENDING)
-            ):
+            for row in tx.session.scalars(select(Delivery).where(Delivery.id.in_(left), Delivery.state == D.SENDING)):
                 _take_over(tx, carrier, row)
     with carrier.db.reading() as session:
         return session.scalar(select(func.min(Delivery.lease_until)).where(Delivery.state == D.SENDING))
 
 
+def _left(carrier: Carrier, row: Delivery, now: datetime) -> bool:
+    """Our own as well: a thread of ours that could not write down how it ended has left its row behind."""
+    silent = row.lease_until is None or now >= row.lease_until
+    return silent or carrier.owner.proves_dead(row.owner)
+
+
 def _take_over(tx: Transaction, carrier: Carrier, row: Delivery) -> None:
-    dead = carrier.owner.proves_dead(row.owner)
-    if not dead and row.lease_until is not None and tx.now < row.lease_until:
+    if not _left(carrier, row, tx.now):
         return
+    dead = carrier.owner.proves_dead(row.owner)
     attempt = tx.session.scalar(select(Attempt).where(Attempt.delivery_id == row.id, Attempt.fence == row.fence))
     if attempt is not None and attempt.ended_at is None:
         attempt.ended_at, attempt.outcome = tx.now, "crashed" if dead else "silent"
@@ -49,4 +57,7 @@ def _defer(tx: Transaction, row: Delivery) -> None:
     if row.wish:
         move(tx, row, D.CANCELLED, because="it was taken back before it was visible", by=DAEMON)
     else:
-        move(tx, row, D.DEFERRED, because="its daemon stopped before it was visible", by=DAEMON, lease_until=None)
+        # Once is an accident. What takes its daemon down again and again must not keep all others from going.
+        due = row.due_at if row.attempts < _TOO_OFTEN else max(row.due_at, tx.now + cool_off(row.attempts))
+        why = "its daemon stopped before it was visible"
+        move(tx, row, D.DEFERRED, because=why, by=DAEMON, due_at=due, lease_until=None)

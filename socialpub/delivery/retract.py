@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from socialpub.delivery.carrier import Carrier
-from socialpub.delivery.telling import tell_about
+from socialpub.delivery.telling import tell_about, tell_still_there
 from socialpub.model.outcome import Deferred, Delivered, Outcome, Receipt, Refused, Unconfirmed
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState as D
+from socialpub.store.database import StoreError
 from socialpub.store.moves import move
 from socialpub.store.schema import Channel, Delivery, Secret
 from socialpub.store.schema import Receipt as ReceiptRow
@@ -29,14 +30,25 @@ def retract(carrier: Carrier) -> datetime | None:
             select(Delivery.id).where(Delivery.state == D.RETRACTING, Delivery.look_at <= now)
         ).all()
     for delivery in due:
-        outcome = _take_down(carrier, delivery)
+        outcome = _tried(carrier, delivery)
         with carrier.db.transaction() as tx:
             row = tx.session.get_one(Delivery, delivery)
             if row.state == D.RETRACTING:
                 _conclude(tx, row, outcome)
-                tell_about(tx, [row])
+                tell_about(tx, row)
     with carrier.db.reading() as session:
         return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.RETRACTING))
+
+
+def _tried(carrier: Carrier, delivery: str) -> Outcome:
+    """One that cannot even be tried must not keep the others from being taken down."""
+    try:
+        return _take_down(carrier, delivery)
+    except StoreError as error:
+        return Deferred(str(error))
+    except Exception:
+        log.exception("delivery %s: taking it down failed; this is a bug in the adapter", delivery)
+        return Unconfirmed("taking it down failed; the log has the details")
 
 
 def _take_down(carrier: Carrier, delivery: str) -> Outcome:
@@ -46,13 +58,8 @@ def _take_down(carrier: Carrier, delivery: str) -> Outcome:
         account = carrier.account(channel, session.get(Secret, channel.id))
         receipts = session.scalars(select(ReceiptRow).where(ReceiptRow.delivery_id == delivery)).all()
         parts = tuple(Receipt(each.remote_id, each.permalink, each.part) for each in receipts)
-    platform = carrier.platform(account.platform)
     for part in reversed(parts):  # the last part of a thread first, so that no reply hangs in the air
-        try:
-            outcome = platform.retract(part, account)
-        except Exception:
-            log.exception("delivery %s: taking it down failed; this is a bug in the adapter", delivery)
-            outcome = Unconfirmed("taking it down failed; the log has the details")
+        outcome = carrier.platform(account.platform).retract(part, account)
         if not isinstance(outcome, Delivered):
             return outcome
     return Delivered(parts)
@@ -64,6 +71,7 @@ def _conclude(tx: Transaction, row: Delivery, outcome: Outcome) -> None:
             move(tx, row, D.RETRACTED, because=row.reason, by=DAEMON, look_at=None)
         case Refused(reason, remedy):
             move(tx, row, D.DELIVERED, because=f"still there: {reason}. {remedy}", by=DAEMON, look_at=None)
+            tell_still_there(tx, row)
         case Deferred(reason) | Unconfirmed(reason) if row.looks + 1 >= _TRIES:
             move(tx, row, D.NEEDS_PERSON, because=f"it could not be taken down: {reason}", by=DAEMON, look_at=None)
         case Deferred(reason, not_before):

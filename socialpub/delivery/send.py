@@ -8,7 +8,7 @@ from typing import Protocol
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
-from socialpub.delivery.ending import Ending, Fell, Stopped
+from socialpub.delivery.ending import Differs, Ending, Stopped
 from socialpub.delivery.journal import AttemptJournal
 from socialpub.delivery.load import Load, load_claimed
 from socialpub.delivery.settle import Ended, settle_all
@@ -25,21 +25,26 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 1000
 
 
-def claim(carrier: Carrier, among: Sequence[str]) -> list[Claim]:
-    """Claim those of these due deliveries that may still start, at most one per channel."""
+def claim(carrier: Carrier, limit: int, among: Sequence[str] | None = None) -> list[Claim]:
+    """Claim up to `limit` due deliveries, of these if `among` names some, at most one per channel."""
     crash.point("claim.before")
     with carrier.db.transaction() as tx:
-        claims = claim_due(tx, carrier.owner.name, len(among), among)
+        claims = claim_due(tx, carrier.owner.name, limit, among)
     crash.point("claim.after")
     return claims
 
 
-def send(carrier: Carrier, claim: Claim, loaded: Load | Ending) -> None:
-    """Send one claimed delivery and write down how it ended. `loaded` may be why it cannot be sent."""
-    ending = _send(carrier, claim, loaded)
+def send(carrier: Carrier, claim: Claim, loaded: Load | Ending | None = None) -> None:
+    """Send one claimed delivery and write down how it ended. `loaded`: what was read of it, or why it ends."""
+    ending = _send(carrier, claim, loaded or _read(carrier, [claim])[claim])
     crash.point("settle.before")
     carrier.db.together(settle_all, Ended(carrier, claim, ending))
     crash.point("settle.after")
+
+
+def _read(carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load | Ending]:
+    with carrier.db.reading() as session:
+        return load_claimed(session, carrier, claims)
 
 
 class Hand(Protocol):
@@ -77,17 +82,15 @@ def send_due(carrier: Carrier, hand: Hand = at_once) -> datetime | None:
         return next_due(session, carrier.db.clock())
 
 
-def _due(carrier: Carrier) -> list[str]:
+def _due(carrier: Carrier) -> Sequence[str]:
     with carrier.db.reading() as session:
         return due_now(session, carrier.db.clock(), _AT_ONCE)
 
 
 def _begin(carrier: Carrier, hand: Hand, deliveries: Sequence[str]) -> None:
-    claims = claim(carrier, deliveries)
-    with carrier.db.reading() as session:
-        loaded = load_claimed(session, carrier, claims)
-    for each in claims:
-        hand.give(partial(send, carrier, each, loaded[each]))
+    claims = claim(carrier, len(deliveries), deliveries)
+    for each, loaded in _read(carrier, claims).items():
+        hand.give(partial(send, carrier, each, loaded))
 
 
 def _quiet(carrier: Carrier) -> datetime | None:
@@ -108,10 +111,10 @@ def _send(carrier: Carrier, claim: Claim, loaded: Load | Ending) -> Ending:
 def _unfit(carrier: Carrier, loaded: Load) -> Ending | None:
     """What must be caught before a network is touched: other words or other pictures than were approved."""
     if not loaded.intact:
-        return Fell("what would go out is not what was approved")
-    for media in loaded.post.media:
+        return Differs("what would go out is not what was approved")
+    for sha256 in loaded.files():
         try:
-            carrier.read_media(media.sha256)
+            carrier.read_media(sha256)
         except Exception as error:  # noqa: BLE001  whatever ails the picture, it must not go out
             return Refused(
                 f"a picture cannot be read: {error}", "Restore the spool's media, or send the story again."

@@ -7,17 +7,33 @@ from typing import Any
 from sqlalchemy import Result, select
 
 from socialpub.model import words
+from socialpub.model.outcome import Receipt as Proof
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.claims import OCCUPYING
 from socialpub.store.schema import Approval, Channel, Delivery, PostRow, Receipt, Revision, Story
-from socialpub.store.telling import ADMINISTRATORS, PIO, News, officer, tell, tell_all, tell_needs_person, text_of
+from socialpub.store.telling import (
+    ADMINISTRATORS,
+    PIO,
+    REVIEWERS,
+    News,
+    officer,
+    tell,
+    tell_all,
+    tell_needs_person,
+    text_of,
+)
 from socialpub.store.transaction import Transaction
 
 _UNDER_WAY = frozenset({D.SCHEDULED, D.DEFERRED, D.SENDING, D.UNCONFIRMED})
 
 
-def tell_about(tx: Transaction, rows: Sequence[Delivery]) -> None:
-    """Tell whom it concerns, after these moved. What needs nobody to know tells nobody."""
+def tell_about(tx: Transaction, row: Delivery) -> None:
+    """Tell whom it concerns, after a move. What needs nobody to know tells nobody."""
+    tell_about_all(tx, [row])
+
+
+def tell_about_all(tx: Transaction, rows: Sequence[Delivery]) -> None:
+    """The same for many rows that moved."""
     for row in rows:
         match row.state:
             case D.NEEDS_PERSON:
@@ -35,11 +51,32 @@ def _failed(tx: Transaction, row: Delivery) -> None:
     story = tx.session.get_one(Story, row.story_id)
     said = words.failed(row.id, _channel(tx, row), _text(tx, row), row.reason)
     for audience in (PIO, officer(story.submitter)):
-        tell(tx, audience, *said, once=f"failed:{row.id}:{row.fence}:{audience}")
+        tell(tx, audience, *said, once=f"failed:{row.id}:{row.changed_at.isoformat()}:{audience}")
 
 
 def _wished_back_too_late(tx: Transaction, row: Delivery) -> None:
     tell(tx, PIO, *words.wished_back_too_late(row.id, _channel(tx, row), _text(tx, row)), once=f"too-late:{row.id}")
+
+
+def tell_still_there(tx: Transaction, row: Delivery) -> None:
+    """Whoever wanted it gone must do it by hand; the reason says how."""
+    said = words.still_there(row.id, _channel(tx, row), _text(tx, row), row.reason)
+    tell(tx, PIO, *said, once=f"still-there:{row.id}:{row.changed_at.isoformat()}")
+
+
+def tell_visible(tx: Transaction, row: Delivery, receipts: Sequence[Proof]) -> None:
+    """A late answer: it is visible, or visible once more, and the row says something else."""
+    links = [each.permalink or each.remote_id for each in receipts]
+    state = row.state.value.replace("_", " ")
+    tell(tx, PIO, *words.visible_after_all(row.id, _channel(tx, row), _text(tx, row), state, links))
+
+
+def tell_approval_fell(tx: Transaction, row: Delivery) -> None:
+    """Somebody changed what was approved, past every verb: the PIO hears of it, and who decides again."""
+    story = tx.session.get_one(Story, row.story_id)
+    said = words.approval_fell(story.id, _text(tx, row), row.reason)
+    for audience in (PIO, REVIEWERS, officer(story.submitter)):
+        tell(tx, audience, *said, once=f"fell:{row.approval_id}:{audience}")
 
 
 def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:

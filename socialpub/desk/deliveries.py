@@ -10,7 +10,7 @@ from socialpub.model.people import REVIEWERS, Actor, Role
 from socialpub.model.states import DELIVERY_EDGES, DeliveryState
 from socialpub.store.database import Database
 from socialpub.store.moves import move
-from socialpub.store.schema import Approval, Delivery, User
+from socialpub.store.schema import Approval, Delivery, Receipt, User
 
 _MAY_DECIDE = REVIEWERS
 _ON_ITS_WAY = frozenset({DeliveryState.SENDING, DeliveryState.UNCONFIRMED})
@@ -28,11 +28,18 @@ def requeue(db: Database, by: Actor, name: str, because: str) -> None:
     with db.transaction() as tx:
         row = find.delivery(tx.session, name)
         _refuse_unless(row, DeliveryState.SCHEDULED, "sent again")
+        _not_visible(tx.session, row)
         _still_approved(tx.session, row)
         if tx.now >= row.deadline:
             raise Declined("its deadline has passed; approve the story again with a later one")
         tx.record(by, "requeue", "delivery", row.id, states="it is not there", because=reason)
         move(tx, row, DeliveryState.SCHEDULED, because=reason, by=by, due_at=max(tx.now, row.due_at), wish="")
+
+
+def _not_visible(session: Session, row: Delivery) -> None:
+    """Also what could not be taken down needs a person; sending it again would show it twice."""
+    if seen := session.scalar(select(Receipt.remote_id).where(Receipt.delivery_id == row.id)):
+        raise Declined(f"it was published as {seen} and never taken down; take it down by hand, then cancel it")
 
 
 def cancel(db: Database, by: Actor, name: str, because: str) -> bool:

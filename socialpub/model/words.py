@@ -226,6 +226,28 @@ def wished_back_too_late(delivery: str, channel: str, text: str) -> Words:
     )
 
 
+def still_there(delivery: str, channel: str, text: str, reason: str) -> Words:
+    """For the PIO: somebody wanted it taken down, and the network does not do that. `reason` may hold the way."""
+    return Words(
+        f"Still visible on {one_line(channel)}: {_quoted(text)}",
+        f"This post was to be taken down from {one_line(channel)}, and is still there.\n\n    {_quoted(text)}\n\n"
+        f"Why: {one_line(reason, _REASON) or 'no reason was noted'}\n\n"
+        f"Take it down by hand:\n\n    socialpub show {delivery}\n",
+    )
+
+
+def visible_after_all(delivery: str, channel: str, text: str, state: str, links: Sequence[str]) -> Words:
+    """For the PIO: a late answer of the network says it is visible, and the records say `state`."""
+    places = "".join(f"    {one_line(link, _REASON)}\n" for link in links[:20])
+    return Words(
+        f"Look at {one_line(channel)}: {_quoted(text)}",
+        f"The records say that this post is {one_line(state)}. A late answer of {one_line(channel)} says that it is "
+        f"visible, perhaps a second time:\n\n{places}\n    {_quoted(text)}\n\n"
+        f"Look at the account as the public sees it, and take down by hand what should not be there:\n\n"
+        f"    socialpub show {delivery}\n",
+    )
+
+
 def words_changed(story: str, text: str, by: str) -> Words:
     """For its officer: a reviewer changed the words and approved them."""
     return Words(

@@ -37,7 +37,7 @@ def measure(deliveries: int, channels: int) -> Iterator[Line]:
 def _ours(folder: Path, deliveries: int, channels: int) -> float:
     with opened(folder) as (app, null):
         due = utc_now() + timedelta(seconds=_LEAD + deliveries / 50_000)
-        fill(app.db, channels, deliveries, due)
+        fill(app, channels, deliveries, due)
         with _working(app, ClockWatch(app)):
             sleep(max(0.0, due.timestamp() - time()))
             before = process_time()

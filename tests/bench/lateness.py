@@ -25,7 +25,7 @@ AIM = 50.0
 def measure(deliveries: int) -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as (app, null):
         first = utc_now().replace(microsecond=0) + _LEAD
-        fill(app.db, 10, deliveries, first, _EVERY)
+        fill(app, 10, deliveries, first, _EVERY)
         with _working(app, ClockWatch(app)):
             sleep((deliveries * _EVERY + 2 * _LEAD).total_seconds())
     if len(null.shown) != deliveries:

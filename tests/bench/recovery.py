@@ -22,7 +22,7 @@ def measure(queued: int) -> Iterator[Line]:
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_file(Path(folder))
         app = open_app(load(settings))
-        fill(app.db, _CHANNELS, queued, utc_now())
+        fill(app, _CHANNELS, queued, utc_now())
         outbox = app.spool / "outbox"
         with app.db.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE channels SET base_url = ?", (outbox.as_uri(),))

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from socialpub.app import App
 from socialpub.model.post import Post, Window, digest, encode
-from socialpub.store.database import Database
 from socialpub.store.schema.base import UtcTime
 
 TEXT = "Officers found a lost dog on Saturday and brought it home."
@@ -14,23 +14,23 @@ BEGUN = timedelta(hours=-1)  # not before, and not after, seen from the time a d
 ENDS = timedelta(hours=24)
 
 
-def fill(db: Database, channels: int, deliveries: int, due: datetime, every: timedelta = timedelta(0)) -> None:
+def fill(app: App, channels: int, deliveries: int, due: datetime, every: timedelta = timedelta(0)) -> None:
     """`deliveries` scheduled over `channels` of the network `file`: the first at `due`, `every` so much another.
 
     `due` and `every` in whole milliseconds. All have one window, and due times go round the channels, so
     that each has an equal share.
     """
-    connection = db.engine.raw_connection()
+    now, ends = app.clock(), due + deliveries * every + ENDS
+    connection = app.db.engine.raw_connection()
     try:
         connection.execute("PRAGMA query_only=OFF")
         connection.execute("PRAGMA foreign_keys=OFF")  # they fit by construction; checking is the slow part
         connection.execute("BEGIN IMMEDIATE")
-        _channels(connection, channels, db.clock(), Window(due + BEGUN, due + deliveries * every + ENDS))
-        step = every / timedelta(microseconds=1)
+        _channels(connection, channels, now, Window(due + BEGUN, ends))
         names = {
-            "n": deliveries, "channels": channels, "now": _text(db.clock()), "text": json.dumps({"text": TEXT}),
-            "due": due.timestamp(), "every": step / 1e6, "begin": _text(due + BEGUN),
-            "end": _text(due + deliveries * every + ENDS), "body": json.dumps(encode(_post())),
+            "n": deliveries, "channels": channels, "now": _text(now), "text": json.dumps({"text": TEXT}),
+            "due": due.timestamp(), "every": every.total_seconds(), "begin": _text(due + BEGUN), "end": _text(ends),
+            "body": json.dumps(encode(_post())), "packs": app.packs().version,
         }  # fmt: skip
         for statement in _SERIES:
             connection.execute(_NUMBERS + statement, names)
@@ -78,8 +78,12 @@ _SERIES = (
     FROM series JOIN made ON made.number = i % :channels""",
     """INSERT INTO approvals
     (id, agency_id, story_id, revision_id, approver, packs, at, dispatched_at, fell_because)
-    SELECT printf('a%08d', i), 'agency', printf('s%08d', i), printf('r%08d', i), 'mwong', 'x', :now, :now, ''
+    SELECT printf('a%08d', i), 'agency', printf('s%08d', i), printf('r%08d', i), 'mwong', :packs, :now, :now, ''
     FROM series""",
+    """INSERT INTO approved_posts (id, agency_id, approval_id, post_id, digest, not_before, deadline, planned_at)
+    SELECT printf('o%08d', i), 'agency', printf('a%08d', i), printf('p%08d', i), made.digest, :begin, :end,
+    strftime('%Y-%m-%dT%H:%M:%f', :due + i * :every, 'unixepoch') || '000Z'
+    FROM series JOIN made ON made.number = i % :channels""",
     """INSERT INTO deliveries (id, agency_id, state, story_id, post_id, channel_id, approval_id, digest, key,
     not_before, due_at, deadline,
     wall_time, zone, attempts, fence, owner, looks, doubtful, wish, reason, created_at, changed_at)

@@ -31,7 +31,7 @@ def _wake_up(rows: int, channels: int) -> float:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as (app, _):
         begin = perf_counter()
         first = utc_now().replace(microsecond=0)
-        fill(app.db, channels, rows, first, _EVERY)
+        fill(app, channels, rows, first, _EVERY)
         note(f"wake-up: {rows:,} rows made in {perf_counter() - begin:.0f} s")
         return 1000 * median(_one(app.db, first + number * _EVERY) for number in range(_TIMES))
 

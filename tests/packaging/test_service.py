@@ -52,7 +52,7 @@ def test_it_is_confined(key: str, value: str) -> None:
 
 
 def test_what_it_may_write_is_its_own_folder() -> None:
-    assert _keys()["ReadWritePaths"] == _keys()["WorkingDirectory"] == "/srv/socialpub"
+    assert _keys()["ReadWritePaths"] == _keys()["WorkingDirectory"] == "/var/lib/socialpub"
     assert _keys()["User"] != "root"
 
 

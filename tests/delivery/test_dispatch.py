@@ -1,0 +1,135 @@
+"""Approvals become deliveries, each post once, on channels where the story has nothing yet."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from socialpub.delivery import dispatch as module
+from socialpub.delivery.dispatch import dispatch
+from socialpub.model.people import Actor, Role
+from socialpub.model.states import OCCUPYING
+from socialpub.model.states import DeliveryState as D
+from socialpub.store.fall import fall
+from socialpub.store.schema import Approval, ApprovedPost, Channel, Delivery, Hold, User
+from socialpub.store.transaction import Transaction
+from tests import world
+from tests.delivery.house import House
+
+REVIEWER = Actor("mhale", frozenset({Role.REVIEWER}), "test")
+
+
+def _approved(house: House, *channels: Channel, story: str = "") -> Approval:
+    """An approval in force that has no deliveries yet."""
+
+    def write(tx: Transaction) -> Approval:
+        from socialpub.store.schema import Story
+
+        of = world.revision(tx, tx.session.get_one(Story, story) if story else world.story(tx))
+        made = world.approval(tx, of, dispatched_at=None)
+        for channel in channels:
+            post = world.post(tx, of, tx.session.merge(channel))
+            times = {"not_before": tx.now, "deadline": house.after(3600), "planned_at": house.after(60)}
+            tx.session.add(ApprovedPost(approval_id=made.id, post_id=post.id, digest="d" * 64, **times))
+        return made
+
+    made: Approval = house.change(write)
+    return made
+
+
+def _rows(house: House) -> list[Delivery]:
+    with house.db.reading() as session:
+        return list(session.scalars(select(Delivery).order_by(Delivery.created_at, Delivery.id)))
+
+
+def test_each_approved_post_becomes_one_delivery_with_its_times(house: House) -> None:
+    channels = [house.channel(), house.channel("keyed")]
+    approval = _approved(house, *channels)
+    assert dispatch(house.carrier) is None
+    dispatch(house.carrier)
+    rows = _rows(house)
+    assert {row.channel_id for row in rows} == {channel.id for channel in channels}
+    assert len({row.key for row in rows}) == len(rows) == 2
+    for row in rows:
+        assert (row.state, row.approval_id, row.digest) == (D.SCHEDULED, approval.id, "d" * 64)
+        assert (row.not_before, row.due_at, row.deadline) == (house.clock.now, house.after(60), house.after(3600))
+        assert (row.wall_time, row.zone) == ("2026-11-20T10:01", "America/New_York")
+    assert len(house.events("dispatch")) == 2
+
+
+def test_what_fell_before_it_was_dispatched_never_is(house: House) -> None:
+    approval = _approved(house, house.channel())
+    house.change(lambda tx: fall(tx, approval.story_id, "changed", REVIEWER))
+    dispatch(house.carrier)
+    assert _rows(house) == []
+
+
+@pytest.mark.parametrize("state", sorted(set(D)))
+def test_a_new_revision_goes_only_where_the_story_has_nothing(plain_house: House, state: D) -> None:
+    house = plain_house
+    old = house.delivery(state=state)
+    house.change(lambda tx: fall(tx, old.story_id, "changed", REVIEWER))
+    house.set(old, state=state)
+    free = house.channel()
+    _approved(house, house.channel_of(old), free, story=old.story_id)
+    dispatch(house.carrier)
+    new = {row.channel_id for row in _rows(house) if row.id != old.id}
+    assert new == ({free.id} if state in OCCUPYING else {free.id, old.channel_id})
+    assert len(house.events("dispatch:skip")) == (1 if state in OCCUPYING else 0)
+
+
+def test_what_a_disabled_person_approved_is_dispatched_and_held(house: House) -> None:
+    approval = _approved(house, house.channel())
+
+    def disable(tx: Transaction) -> None:
+        name = tx.session.get_one(Approval, approval.id).approver
+        tx.session.add(User(name=name, roles=["reviewer"], added_at=tx.now, disabled_at=tx.now))
+
+    house.change(disable)
+    dispatch(house.carrier)
+    [row] = _rows(house)
+    with house.db.reading() as session:
+        assert session.scalars(select(Hold.target)).all() == [row.id]
+    house.clock.advance(60)
+    assert house.claim() == []
+
+
+def test_many_are_dispatched_in_portions(plain_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BATCH", 2)
+    channel = plain_house.channel()
+    for _ in range(5):
+        _approved(plain_house, channel)
+    dispatch(plain_house.carrier)
+    with plain_house.db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Delivery)) == 5
+
+
+def test_a_post_that_was_tampered_with_stops_no_other(house: House) -> None:
+    from sqlalchemy import update
+
+    from socialpub.store.schema import PostRow
+
+    first = _approved(house, house.channel())
+    posts = select(ApprovedPost.post_id).where(ApprovedPost.approval_id == first.id)
+    odd: Any = update(PostRow).where(PostRow.id.in_(posts)).values(body={})
+    house.change(lambda tx: tx.session.execute(odd, execution_options={"synchronize_session": False}))
+    _approved(house, house.channel())
+    dispatch(house.carrier)
+    assert len(_rows(house)) == 2
+
+
+def test_two_daemons_that_dispatch_at_once_make_one_delivery(
+    plain_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from socialpub import crash
+
+    _approved(plain_house, plain_house.channel())
+    others = [plain_house.as_other()]
+
+    def meanwhile(name: str) -> None:
+        if name == "dispatch.before" and others:
+            dispatch(others.pop().carrier)
+
+    monkeypatch.setattr(crash, "point", meanwhile)
+    dispatch(plain_house.carrier)
+    assert len(_rows(plain_house)) == 1
