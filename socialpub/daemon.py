@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 #: Deliveries that may be under way at once, each on a channel of its own.
 SENDERS = 64
 #: While more are due than threads, wait for so many to be free, for so long (seconds), before the next claim.
-_MANY, _MOMENT = SENDERS // 2, 0.25
+_MANY, _MOMENT = SENDERS * 3 // 4, 0.25
 #: How often the daemon looks at itself and at its clock. Seconds.
 _LOOK = 5.0
 

@@ -9,7 +9,6 @@ from sqlalchemy import Result, select
 from socialpub.model import words
 from socialpub.model.outcome import Receipt as Proof
 from socialpub.model.states import DeliveryState as D
-from socialpub.store.claims import OCCUPYING
 from socialpub.store.schema import Approval, Channel, Delivery, PostRow, Receipt, Revision, Story
 from socialpub.store.telling import (
     ADMINISTRATORS,
@@ -84,7 +83,7 @@ def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:
     if not rows:
         return
     tx.session.flush()
-    out = _out(tx, {row.approval_id for row in rows}, {row.story_id for row in rows})
+    out = _out(tx, {row.approval_id for row in rows})
     links = defaultdict(list)
     for delivery, link in tx.session.execute(
         select(Receipt.delivery_id, Receipt.permalink).where(Receipt.delivery_id.in_(out)).order_by(Receipt.at)
@@ -103,10 +102,10 @@ def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:
     )
 
 
-def _out(tx: Transaction, approvals: Collection[str], stories: Collection[str]) -> dict[str, str]:
+def _out(tx: Transaction, approvals: Collection[str]) -> dict[str, str]:
     """What is out of those of these approvals of which nothing is under way: approvals by delivery."""
-    found = select(Delivery.id, Delivery.approval_id, Delivery.state).where(Delivery.story_id.in_(stories), OCCUPYING)
-    mine = [row for row in tx.session.execute(found.order_by(Delivery.id)) if row.approval_id in approvals]
+    found = select(Delivery.id, Delivery.approval_id, Delivery.state).where(Delivery.approval_id.in_(approvals))
+    mine = tx.session.execute(found.order_by(Delivery.id)).all()
     waiting = {row.approval_id for row in mine if row.state in _UNDER_WAY}
     return {row.id: row.approval_id for row in mine if row.state is D.DELIVERED and row.approval_id not in waiting}
 

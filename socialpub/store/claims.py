@@ -26,15 +26,6 @@ LEASE = timedelta(seconds=120)
 WAITING = Delivery.state.in_(
     bindparam("waiting", (DeliveryState.SCHEDULED, DeliveryState.DEFERRED), expanding=True, literal_execute=True)
 )
-#: The same for `uq_deliveries_occupying`: the deliveries of a story, failed, cancelled and retracted ones aside.
-OCCUPYING = Delivery.state.not_in(
-    bindparam(
-        "free",
-        (DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.RETRACTED),
-        expanding=True,
-        literal_execute=True,
-    )
-)
 #: The statements are built once: that costs more than running them.
 _NOW = bindparam("now", type_=UtcTime())
 _FROM = case((Delivery.not_before > Delivery.due_at, Delivery.not_before), else_=Delivery.due_at)

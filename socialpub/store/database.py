@@ -55,7 +55,7 @@ class Database:
         self._reader = engine.execution_options(**_READING[engine.dialect.name])
         # SQLite lets a second writer wait by sleeping ever longer; a lock lets our threads follow at once.
         self._writer = Lock() if self.is_sqlite else nullcontext()
-        self.together = Together(lambda: self.transaction())
+        self.together = Together(lambda: self.transaction())  # noqa: PLW0108  looked up anew for each: tests replace it
 
     @property
     def is_sqlite(self) -> bool:

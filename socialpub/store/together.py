@@ -8,9 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Event, Lock
+from time import sleep
 from typing import Any, TypeVar
 
 from socialpub.store.transaction import Transaction
+
+#: While several come at a time, so long is waited for more of them. Seconds; nobody alone ever waits.
+_LINGER = 0.005
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
@@ -35,6 +39,7 @@ class Together:
         self._transaction = transaction
         self._waiting: list[_Wish] = []
         self._led = False
+        self._busy = False  # whether several came the last time
         self._lock = Lock()
 
     def __call__(self, do: Callable[[Transaction, Sequence[Job]], Sequence[Answer]], job: Job) -> Answer:
@@ -54,8 +59,11 @@ class Together:
         return answer
 
     def _lead(self) -> None:
+        if self._busy:
+            sleep(_LINGER)
         with self._lock:
             wishes, self._waiting = self._waiting, []
+            self._busy = len(wishes) > 1
         try:
             self._carry_out(wishes)
         finally:

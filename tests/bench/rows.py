@@ -1,4 +1,4 @@
-"""Approved deliveries by the hundred thousand, made inside SQLite: one story, revision, post and approval each."""
+"""Approved deliveries by the hundred thousand, made inside SQLite: each with all that it stands on."""
 
 import json
 from collections.abc import Mapping
@@ -73,6 +73,8 @@ _SERIES = (
     SELECT printf('s%08d', i), 'agency', 'approved', 'jruiz', 1, '', :now, :now FROM series""",
     """INSERT INTO revisions (id, agency_id, story_id, number, author, document, written_at, prepared_at)
     SELECT printf('r%08d', i), 'agency', printf('s%08d', i), 1, 'jruiz', :text, :now, :now FROM series""",
+    """INSERT INTO screenings (id, agency_id, revision_id, packs, at)
+    SELECT printf('g%08d', i), 'agency', printf('r%08d', i), :packs, :now FROM series""",
     """INSERT INTO posts (id, agency_id, revision_id, channel_id, body, notes, composed_at)
     SELECT printf('p%08d', i), 'agency', printf('r%08d', i), made.id, :body, '[]', :now
     FROM series JOIN made ON made.number = i % :channels""",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import func, select, update
 
-from socialpub.daemon import Senders
+from socialpub.daemon import SENDERS, Senders
 from socialpub.delivery.send import send_due
 from socialpub.model.states import DeliveryState
 from socialpub.store.audit import verify
@@ -24,11 +24,13 @@ def burst(here: Town, channels: int) -> Mapping[str, list[str]]:
 
 
 def send_all(here: Town) -> None:
-    """Each round takes one of every channel; `stop` waits for its threads."""
+    """Each round takes one of every channel, and waits for its threads."""
+    senders = Senders()
     for _ in range(_EACH):
-        senders = Senders()
         send_due(here.app.carrier, senders)
-        senders.stop()
+        with senders._changed:
+            assert senders._changed.wait_for(lambda: senders._free == SENDERS, 30)
+    senders.stop()
 
 
 def states(here: Town) -> dict[str, DeliveryState]:

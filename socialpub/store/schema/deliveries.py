@@ -32,6 +32,7 @@ class Delivery(Base):
         _partial("ix_deliveries_lease", "lease_until", where=_SENDING),
         _partial("ix_deliveries_look", "look_at", where=_ASKING),
         Index("ix_deliveries_state", "state", "changed_at"),
+        Index("ix_deliveries_approval_id", "approval_id"),
         CheckConstraint("not_before <= due_at AND not_before < deadline", "window"),
     )
 
