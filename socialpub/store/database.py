@@ -7,8 +7,9 @@ every write begins IMMEDIATE. SQLite 3.7.0 to 3.51.2 can corrupt a WAL file unde
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -50,6 +51,8 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
+        # SQLite's writers wait by sleeping, in no order, and give up; ours take turns before they ask it.
+        self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._reader = engine.execution_options(**_READING[engine.dialect.name])
 
     @property
@@ -62,7 +65,7 @@ class Database:
 
         Never hold one across a call to a network.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             agency = session.get_one(Agency, AGENCY, with_for_update=True)
             tx = Transaction(session, self.clock())
             yield tx
