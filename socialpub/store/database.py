@@ -54,6 +54,9 @@ class Database:
         # SQLite's writers wait by sleeping, in no order, and give up; ours take turns before they ask it.
         self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._reader = engine.execution_options(**_READING[engine.dialect.name])
+        # Writers take turns here before they do in the database: of a process that is stopped, one at most waits
+        # there for the agency's row and would hold it when it is given, not one after the other.
+        self._turn = Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -126,7 +129,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    options = "-c synchronous_commit=on -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+    # A daemon that is stopped inside a transaction holds the agency's row, and nobody could even stand down. We
+    # speak to no network inside one, so whoever is idle there for long is stopped or cut off: its locks are freed.
+    options = "-c synchronous_commit=on -c statement_timeout=30000 -c idle_in_transaction_session_timeout=5000"
     options += " -c timezone=UTC"  # a server's own zone would refuse the first and last day that Python knows
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
