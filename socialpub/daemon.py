@@ -12,9 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import partial
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from socialpub import spool, systemd
 from socialpub.app import App, database_url, open_app
+from socialpub.delivery.retime import retime
 from socialpub.desk.rescreen import rescreen
 from socialpub.metronome import Metronome
 from socialpub.pipeline import STAGES, turn
@@ -94,6 +98,7 @@ def run(
         log.info("guidelines: %s, %s rules", app.policies, len(app.packs().rules))
         sweep(app)
         _screen_first(app)
+        retime(app.carrier)
         watch = ClockWatch(app)
         daemon = stack.enter_context(_working(app, watch))
         port = stack.enter_context(serving(settings.web, Status(app, daemon)))
@@ -118,7 +123,8 @@ def opened(settings: Settings) -> Iterator[App]:
     """The app, with the spool to itself where the database is a file in it."""
     spool.make(settings.queue.dir)
     alone = database_url(settings).startswith("sqlite")
-    with spool.lock(settings.queue.dir) if alone else nullcontext():
+    # The lock lies beside the database: two spools on one file must not both think they are alone.
+    with spool.lock(Path(make_url(database_url(settings)).database or "").parent) if alone else nullcontext():
         app = open_app(settings, alone=alone)
         try:
             yield app

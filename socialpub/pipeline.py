@@ -76,5 +76,12 @@ _LOOKS_AROUND = frozenset({"intake", "remind", "tell"})
 
 def turn(app: App) -> datetime | None:
     """Run each stage once, in order; gives when the next delivery needs something (not when to look around)."""
-    dues = {stage.name: stage.run(app, at_once) for stage in STAGES}
+    dues, troubles = {}, []
+    for stage in STAGES:
+        try:
+            dues[stage.name] = stage.run(app, at_once)
+        except Exception as trouble:  # noqa: BLE001  one stage's trouble stops no other; it is raised at the end
+            troubles.append(trouble)
+    if troubles:
+        raise troubles[0]
     return min((due for name, due in dues.items() if due is not None and name not in _LOOKS_AROUND), default=None)

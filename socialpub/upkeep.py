@@ -23,7 +23,6 @@ from socialpub.records.backup import backup
 from socialpub.records.manifest import folders
 from socialpub.records.prune import prune
 from socialpub.records.refusal import RecordsError
-from socialpub.records.taken import empty
 from socialpub.store.telling import ADMINISTRATORS, tell
 
 log = logging.getLogger(__name__)
@@ -76,7 +75,6 @@ class Backups:
         try:
             done = backup(self._app.db, self._app.spool, to, now)
             prune(to, now)
-            empty(self._app.spool, done.taken)
         except (RecordsError, OSError) as error:
             log.error("the hourly backup failed: %s", error)
             self._tell(now, str(error))

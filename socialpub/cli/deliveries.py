@@ -88,10 +88,12 @@ def release(
     """Let a hold go. A channel or everything takes two people, one of them a PIO."""
     app = ctx.obj.app
     by = acting(app, as_)
-    done = holds.release(app.db, by, _hold(app, delivery, channel, everything=all_))
+    rows = _holds(app, delivery, channel, everything=all_)
+    waiting = [row for row in rows if not holds.release(app.db, by, row)]
     app.wake()
-    if not done:
-        say("Noted. A second person must release it too; a PIO is one of the two.")
+    for row in waiting:
+        say(f"Noted. A second person must release it too, a PIO is one of the two: held by {row.by}: {row.because}")
+    if waiting:
         return
     with app.db.reading() as session:
         late = len(views.deliveries(session, DeliveryState.NEEDS_PERSON))
@@ -101,13 +103,14 @@ def release(
     )
 
 
-def _hold(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> Hold:
+def _holds(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> list[Hold]:
+    """Every hold on just this; several people may have stopped it, each for a reason."""
     with app.db.reading() as session:
-        scope, target = _target(session, delivery, channel, everything=everything)
-        for row in holds.standing(session):
-            if (row.scope, row.target) == (scope, target):
-                return row
-    raise Declined("that is not held; `socialpub doctor` lists the holds that stand")
+        wanted = _target(session, delivery, channel, everything=everything)
+        rows = [row for row in holds.standing(session) if (row.scope, row.target) == wanted]
+    if not rows:
+        raise Declined("that is not held; `socialpub doctor` lists the holds that stand")
+    return rows
 
 
 def _target(session: Session, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str]:

@@ -49,9 +49,10 @@ def _planned(carrier: Carrier) -> tuple[ColumnElement[bool], ...]:
 
 
 def _move(tx: Transaction, row: Delivery, at: datetime) -> None:
-    inside = min(max(at, row.not_before), row.deadline)  # the approved window holds whatever clocks do
-    tx.record(DAEMON, "retime", "delivery", row.id, was=row.due_at, now=inside)
-    row.due_at = inside
+    if not row.not_before <= at < row.deadline:
+        return  # the approved window holds whatever clocks do, and so does the time that was approved
+    tx.record(DAEMON, "retime", "delivery", row.id, was=row.due_at, now=at)
+    row.due_at = at
 
 
 def _today(wall: str, zone: str) -> datetime:

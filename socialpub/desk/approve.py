@@ -19,7 +19,7 @@ from socialpub.desk.findings import open_findings
 from socialpub.model.document import StoryDocument
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.post import Post, Window, canonical, decode, digest
-from socialpub.model.states import OCCUPYING, STORY_EDGES, StoryState
+from socialpub.model.states import OCCUPYING, STORY_EDGES, DeliveryState, StoryState
 from socialpub.schedule.plan import deadline, next_time
 from socialpub.schedule.slots import Rules
 from socialpub.schedule.wall import to_utc
@@ -110,6 +110,7 @@ def _plan(tx: Transaction, terms: Terms, revision: Revision, row: PostRow) -> Pl
     channel = tx.session.get_one(Channel, row.channel_id)
     if channel.removed_at is not None:
         raise Declined(f"the channel {channel.name} was removed since; prepare the posts anew: `socialpub revise`")
+    _refuse_unsettled(tx, revision, channel)
     document = StoryDocument.model_validate(revision.document)
     rules = terms.rules(channel.platform)
     earliest = max(tx.now, _utc(document.not_before, rules) or tx.now)
@@ -132,6 +133,19 @@ def _utc(moment: datetime | None, rules: Rules) -> datetime | None:
     if moment is None or moment.tzinfo is not None:
         return moment
     return to_utc(moment, rules.zone)
+
+
+def _refuse_unsettled(tx: Transaction, revision: Revision, channel: Channel) -> None:
+    """Whether an earlier revision is out must be known first: else this one would be passed over in silence."""
+    unsettled = (DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.NEEDS_PERSON)
+    earlier = select(Delivery.id).where(
+        Delivery.story_id == revision.story_id, Delivery.channel_id == channel.id, Delivery.state.in_(unsettled)
+    )
+    if delivery := tx.session.scalar(earlier):
+        raise Declined(
+            f"it is not settled whether an earlier revision is out on {channel.name}; "
+            f"see `socialpub show {delivery}` and settle that first"
+        )
 
 
 def _taken(session: Session, channel: Channel, now: datetime) -> list[datetime]:

@@ -125,7 +125,7 @@ def _make(shop: Workshop, work: _Work) -> _Made:
             composed = compose(work.document, shop.limits[platform], media)
             posts[channel] = composed.post, composed.notes
         except CannotCompose as error:
-            troubles.append(_trouble("post", Level.WARN, 0, f"{name} will not get this story: {error}"))
+            troubles.append(trouble("post", Level.WARN, 0, f"{name} will not get this story: {error}"))
     findings = [*screened(work.document, shop, packs), *troubles]
     kept = [
         (sha, each) for position, sha in work.photos if position in rendered for each in rendered[position].values()
@@ -159,14 +159,14 @@ def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendere
         try:
             made[position] = render(shop.shelf.original(sha256), platforms) if platforms else {}
         except MediaRefused as error:
-            troubles.append(_trouble("photo", Level.BLOCK, position, f"photo {position + 1} cannot be used: {error}"))
+            troubles.append(trouble("photo", Level.BLOCK, position, f"photo {position + 1} cannot be used: {error}"))
     for renditions in made.values():
         for each in renditions.values():
             shop.shelf.keep_rendition(each.data)
     return made, troubles
 
 
-def _trouble(where: str, level: Level, index: int, says: str) -> Finding:
+def trouble(where: str, level: Level, index: int, says: str) -> Finding:
     why = "It was found while the posts were prepared."
     return Finding(
         f"prepare.{where}", f"prepare.{where}", level, where, index, None, None, None, says, why, "socialpub"

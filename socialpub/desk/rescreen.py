@@ -4,21 +4,26 @@ The packs' version was recorded with the approval and is not part of its digest:
 approval fall. What the older packs found stays.
 """
 
+import logging
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from socialpub.desk import telling
 from socialpub.desk.fall import fall
-from socialpub.desk.prepare import Workshop, screened, write_findings
+from socialpub.desk.prepare import Workshop, screened, trouble, write_findings
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState, StoryState
+from socialpub.policy.packs import Packs
 from socialpub.store.moves import move
 from socialpub.store.schema import Approval, Delivery, FoundRow, Revision, Screening, Story
 from socialpub.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 #: Out, or never going out: the guidelines of today have nothing to say to these.
 _OVER = (DeliveryState.DELIVERED, DeliveryState.CANCELLED, DeliveryState.RETRACTED, DeliveryState.RETRACTING)
@@ -36,10 +41,19 @@ def rescreen(shop: Workshop) -> datetime | None:
         )
         rows = session.execute(waiting).all()
     for revision, document in rows:
-        findings = screened(StoryDocument.model_validate(document), shop, packs)
+        findings = _screened(document, shop, packs)
         with shop.db.transaction() as tx:
             _write(tx, revision, findings, packs.version)
     return None
+
+
+def _screened(document: Any, shop: Workshop, packs: Packs) -> list[Finding]:
+    """Findings; what cannot be read any more is a block, and stops no other story."""
+    try:
+        return screened(StoryDocument.model_validate(document), shop, packs)
+    except Exception:
+        log.exception("a story could not be screened with the changed guidelines")
+        return [trouble("screen", Level.BLOCK, 0, "This story could not be screened with the changed guidelines.")]
 
 
 def _unsent() -> ColumnElement[bool]:

@@ -64,7 +64,10 @@ class Inbox:
     def _take(self, folder: Path) -> bool:
         crash.point("inbox.take.before")
         try:
+            found = _which(folder), _owner(folder)
             arrival = read_folder(folder, self.shelf)
+            if (_which(folder), _owner(folder)) != found:
+                return False  # another folder took its place while it was read: the next look sees what is there
             by = self._submitter(folder, arrival.document.by)
             story = submit(self.db, by, arrival.document, arrival.files, "inbox").story
         except (Unreadable, Declined) as refusal:

@@ -1,7 +1,6 @@
-"""The inbox folders that were accepted: listed with a backup, read again after a restore, removed once covered."""
+"""The inbox folders that were accepted: listed with a backup, and read again after it was restored."""
 
 import os
-import shutil
 from pathlib import Path
 
 from socialpub.records.durable import sync
@@ -21,15 +20,6 @@ def read_again(spool: Path, covered: tuple[Taken, ...]) -> tuple[str, ...]:
     known = set(covered)
     newer = [path for path in _arrivals(spool / "taken") if (path.name, path.lstat().st_mtime_ns) not in known]
     return tuple(_move_back(path, spool / "inbox") for path in newer)
-
-
-def empty(spool: Path, covered: tuple[Taken, ...]) -> int:
-    """Remove what a proved backup covers; gives how many. Its photos are on the shelf, its words in the store."""
-    known = set(covered)
-    done = [path for path in _arrivals(spool / "taken") if (path.name, path.lstat().st_mtime_ns) in known]
-    for path in done:
-        shutil.rmtree(path, ignore_errors=True)  # a folder that cannot be removed is tried again with the next
-    return len(done)
 
 
 def _move_back(path: Path, inbox: Path) -> str:

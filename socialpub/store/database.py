@@ -7,7 +7,7 @@ every write begins IMMEDIATE. SQLite 3.7.0 to 3.51.2 can corrupt a WAL file unde
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -53,8 +53,9 @@ class Database:
         self.engine = engine
         self.clock = clock
         self._reader = engine.execution_options(**_READING[engine.dialect.name])
-        # SQLite lets a second writer wait by sleeping ever longer; a lock lets our threads follow at once.
-        self._writer = Lock() if self.is_sqlite else nullcontext()
+        # Writers take turns here before they do in the database: of a process that is stopped, one at most waits
+        # there for the agency's row and would hold it when it is given, not one after the other.
+        self._turn = Lock()
         self.together = Together(lambda: self.transaction())  # noqa: PLW0108  looked up anew for each: tests replace it
 
     @property
@@ -67,7 +68,7 @@ class Database:
 
         Never hold one across a call to a network.
         """
-        with self._writer, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             agency = session.get_one(Agency, AGENCY, with_for_update=True)
             tx = Transaction(session, self.clock())
             yield tx
@@ -100,7 +101,7 @@ def _open_sqlite(url: URL) -> Engine:
             "Install it with `make setup`, which brings one [SP010]"
         )
     _keep_private(url.database)
-    engine = create_engine(url, module=sqlite, pool_size=80)
+    engine = create_engine(url, module=sqlite, pool_size=40)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -128,7 +129,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    options = "-c synchronous_commit=on -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+    # A daemon that is stopped inside a transaction holds the agency's row, and nobody could even stand down. We
+    # speak to no network inside one, so whoever is idle there for long is stopped or cut off: its locks are freed.
+    options = "-c synchronous_commit=on -c statement_timeout=30000 -c idle_in_transaction_session_timeout=5000"
     options += " -c timezone=UTC"  # a server's own zone would refuse the first and last day that Python knows
     return create_engine(
         url.set(drivername="postgresql+psycopg"),

@@ -329,30 +329,3 @@ def test_what_a_store_says_about_a_story_is_not_repeated() -> None:
     assert in_short(OSError(28, "No space left on device", "/srv/secret")) == (
         "OSError: No space left on device; the log has the details"
     )
-
-
-# What was accepted
-
-
-def test_an_accepted_folder_stays_until_a_proved_backup_covers_it(here: Town) -> None:
-    here.drop()
-    here.turn()
-    taken = here.spool / "taken"
-    assert len(list(taken.iterdir())) == 1
-    backups = Backups(here.app)
-    here.clock.advance(600)
-    backups()
-    assert list(taken.iterdir()) == []
-
-
-def test_a_backup_that_failed_leaves_the_accepted_folders(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    here.drop()
-    here.turn()
-
-    def fails(*_: object) -> None:
-        raise OSError("no space left")
-
-    monkeypatch.setattr("socialpub.upkeep.backup", fails)
-    here.clock.advance(600)
-    Backups(here.app)()
-    assert len(list((here.spool / "taken").iterdir())) == 1

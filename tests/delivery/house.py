@@ -46,7 +46,7 @@ class House:
     def carrier(self) -> Carrier:
         return Carrier(
             db=self.db,
-            platform=self.networks.__getitem__,
+            platform=lambda name: self.networks[name],
             limits={name: script.limits for name, script in self.networks.items()},
             rules=lambda _platform: self.rules,
             read_media=self.files.__getitem__,

@@ -23,8 +23,8 @@ class Script:
 
     limits: Limits
     ends: Ending | None = None  # None: it is delivered under a fresh id
-    before: Callable[[], None] = nothing
-    after: Callable[[], None] = nothing
+    before: Callable[[], object] = nothing
+    after: Callable[[], object] = nothing
     raises_early: Exception | None = None
     asks_leave: bool = True
     shows: bool = True
@@ -35,9 +35,8 @@ class Script:
     asked_since: list[datetime] = field(default_factory=list)
     taken_down: list[str] = field(default_factory=list)
 
-    @property
-    def name(self) -> str:
-        return self.limits.name
+    def __post_init__(self) -> None:
+        self.name = self.limits.name
 
     def measure(self, text: str) -> int:
         return len(text)

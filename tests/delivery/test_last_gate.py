@@ -272,12 +272,12 @@ def test_steps_are_numbered_and_the_newest_attempts_ids_are_recalled(house: Hous
     for media in ("first", "second"):
         [claim] = house.claim()
         journal = AttemptJournal(house.carrier, claim, row.key)
+        assert (journal.key, journal.part) == (row.key, 0)
         seen.append(dict(journal.recall("upload")))
         journal.note("upload", media=media)
         journal.note("upload", media=f"{media} again")
         house.set(row, state=D.DEFERRED)
     assert seen == [{}, {"media": "first again"}]
-    assert (journal.key, journal.part) == (row.key, 0)
 
 
 def test_the_channel_of_a_stopped_delivery_is_free_for_the_next(house: House) -> None:

@@ -90,7 +90,7 @@ def test_two_daemons_that_look_at_once_have_looked_once(house: House) -> None:
         reconcile(house.as_other().carrier)
         return find(*asked)
 
-    house.plain.find = while_the_other_looks  # type: ignore[method-assign]
+    house.plain.find = while_the_other_looks  # type: ignore[method-assign,assignment]
     house.look()
     assert (house.state(row), house.row(row).looks) == (D.UNCONFIRMED, 1)
 
@@ -104,7 +104,7 @@ def test_an_answer_about_an_older_attempt_says_nothing(house: House) -> None:
         return find(*asked)
 
     house.plain.answers = Found((Receipt("plain-1"),))
-    house.plain.find = while_it_is_sent_again  # type: ignore[method-assign]
+    house.plain.find = while_it_is_sent_again  # type: ignore[method-assign,assignment]
     house.look()
     assert house.state(row) == D.UNCONFIRMED
 

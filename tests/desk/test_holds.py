@@ -130,9 +130,24 @@ def test_a_hold_stops_no_deadline(plain: Town) -> None:
     assert plain.states() == {D.FAILED}
 
 
-def test_a_second_hold_of_the_same_thing_is_declined_with_who_and_why(plain: Town) -> None:
+def test_the_same_person_stops_a_thing_once(plain: Town) -> None:
     hold_all(plain.app.db, plain.who("cstark"), "the incident")
-    declined(plain, "held already, by cstark .* the incident", lambda: hold_all(plain.app.db, plain.who("adm"), "x"))
+    declined(
+        plain,
+        "you hold that already, since .* the incident",
+        lambda: hold_all(plain.app.db, plain.who("cstark"), "x"),
+    )
+
+
+def test_an_incident_stops_everything_although_something_else_does_already(plain: Town) -> None:
+    hold_all(plain.app.db, plain.who("adm"), "the clock jumped")
+    hold_all(plain.app.db, plain.who("cstark"), "the incident")
+    with plain.app.db.reading() as session:
+        clock, incident = standing(session)
+    assert not release(plain.app.db, plain.who("panand"), clock)
+    assert release(plain.app.db, plain.who("cstark"), clock)
+    with plain.app.db.reading() as session:
+        assert [row.id for row in standing(session)] == [incident.id]
 
 
 def test_a_hold_that_is_gone_cannot_be_released(plain: Town) -> None:

@@ -88,7 +88,7 @@ def _apply_hold(held: set[tuple[str, str]], event: "Happened") -> None:
 
 def _channels(week: "Week") -> dict[str, str]:
     with week.db.reading() as session:
-        return dict(session.execute(select(Channel.name, Channel.id)).tuples().all())
+        return {row.name: row.id for row in session.execute(select(Channel.name, Channel.id))}
 
 
 def _once(week: "Week") -> None:
@@ -145,7 +145,7 @@ def _records_hold(week: "Week") -> None:
     """I8: the chain verifies, and the events alone lead to every state there is."""
     with week.db.reading() as session:
         verdict = verify(session)
-        states = dict(session.execute(select(Delivery.id, Delivery.state)).tuples().all())
+        states = {row.id: row.state for row in session.execute(select(Delivery.id, Delivery.state))}
     assert verdict.fault == "", f"I8: {verdict.fault}"
     assert verdict.events == week.life.read, "I8: the records are not as long as the week saw them grow"
     led: dict[str, str] = {}
