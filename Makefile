@@ -7,7 +7,7 @@ ARGS   ?=
 # The suite runs in this many processes.
 JOBS   ?= 2
 
-.PHONY: help setup demo run test check format bench crash lock clean
+.PHONY: help setup demo run test check lint format bench crash lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,13 +34,14 @@ run: $(STAMP)  ## Be the daemon, with settings.toml
 test: $(STAMP)  ## The whole suite
 	$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
-check: $(STAMP)  ## What CI runs: format, lint, types, import contracts, policy examples, docs, tests
+check: lint test  ## What CI runs: format, lint, types, import contracts, policy examples, docs, tests
+
+lint: $(STAMP)  ## Everything of check but the tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-cache
 	$(PY) -m socialpub policy check
-	$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 format: $(STAMP)  ## Put the code into shape
 	$(PY) -m ruff format .

@@ -18,6 +18,7 @@ from socialpub.desk.prepare import Workshop
 from socialpub.intake.inbox import Inbox
 from socialpub.media.shelf import Shelf
 from socialpub.model.limits import Limits
+from socialpub.model.words import packs_broken
 from socialpub.notify import server
 from socialpub.notify.audience import Addresses, addresses_of
 from socialpub.platforms import table
@@ -28,6 +29,7 @@ from socialpub.schedule import slots
 from socialpub.settings import Settings
 from socialpub.store.database import Database, open_database
 from socialpub.store.schema import Secret
+from socialpub.store.telling import ADMINISTRATORS, PIO, tell
 from socialpub.store.upgrade import upgrade
 from socialpub.store.vault import Vault, make_key, read_key
 
@@ -62,7 +64,13 @@ class App:
 
     @cached_property
     def packs(self) -> InForce:
-        return InForce(self.policies, self.settings.department.state)
+        return InForce(self.policies, self.settings.department.state, self._packs_are_broken)
+
+    def _packs_are_broken(self, why: str) -> None:
+        """The last good packs stay in force, and those who can mend the new ones hear of it."""
+        with self.db.transaction() as tx:
+            for audience in (PIO, ADMINISTRATORS):
+                tell(tx, audience, *packs_broken(why))
 
     @cached_property
     def limits(self) -> dict[str, Limits]:

@@ -10,23 +10,30 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
+from pathlib import Path
+
+from sqlalchemy import make_url
 
 from socialpub import spool, systemd
 from socialpub.app import App, database_url, open_app
+from socialpub.delivery.retime import retime
+from socialpub.desk.rescreen import rescreen
 from socialpub.metronome import Metronome
 from socialpub.pipeline import STAGES, turn
-from socialpub.records.heads import due as head_is_due
 from socialpub.records.heads import note_head
 from socialpub.settings import Settings
 from socialpub.store.schema import AGENCY, Agency
+from socialpub.upkeep import Alarms, Backups, ClockWatch, Retiming, note_heads, sweep
 from socialpub.web.status import Status, serving
 
 log = logging.getLogger(__name__)
 
 #: Deliveries that may be under way at once, each on a channel of its own.
 SENDERS = 32
+#: How often the daemon looks at itself and at its clock. Seconds.
+_LOOK = 5.0
 
 
 class Senders:
@@ -36,11 +43,12 @@ class Senders:
         self._pool = ThreadPoolExecutor(SENDERS, "sender")
         self._free = SENDERS
         self._lock = threading.Lock()
+        self._closed = False
         self.finished: Callable[[], None] = lambda: None  # called when a thread is free again
 
     def free(self) -> int:
         with self._lock:
-            return self._free
+            return 0 if self._closed else self._free
 
     def give(self, job: Callable[[], None]) -> None:
         with self._lock:
@@ -57,25 +65,47 @@ class Senders:
                 self._free += 1
             self.finished()
 
+    def close(self) -> None:
+        """Take nothing more: however much is due, the stage that sends comes to its end."""
+        with self._lock:
+            self._closed = True
+
     def stop(self) -> None:
         """Wait for what is being sent; what was claimed and not begun is found again."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def run(settings: Settings, stop: threading.Event | None = None) -> None:
-    """Be the daemon until SIGTERM or SIGINT, or until `stop` is set."""
+def run(
+    settings: Settings, stop: threading.Event | None = None, ready: Callable[[int], object] = lambda _port: None
+) -> None:
+    """Be the daemon until SIGTERM or SIGINT, or until `stop` is set. `ready` gets the port of the pages."""
     stopping = stop or threading.Event()
+    if stop is None:
+        _on_signals(stopping)
     with ExitStack() as stack:
         app = stack.enter_context(opened(settings))
-        if stop is None:
-            _on_signals(stopping)
-        daemon = stack.enter_context(_working(app))
-        stack.enter_context(serving(settings.web, Status(app, daemon)))
+        # Here and not in a stage: packs that cannot be used are a reason to refuse, and told on the terminal.
+        log.info("guidelines: %s, %s rules", app.policies, len(app.packs().rules))
+        sweep(app)
+        _screen_first(app)
+        retime(app.carrier)
+        watch = ClockWatch(app)
+        daemon = stack.enter_context(_working(app, watch))
+        port = stack.enter_context(serving(settings.web, Status(app, daemon)))
         systemd.notify("READY=1")
-        log.info("ready: spool %s, pages on %s:%s", app.spool, settings.web.host, settings.web.port)
-        _wait(app, daemon, stopping)
+        log.info("ready: spool %s, pages on %s:%s", app.spool, settings.web.host, port)
+        ready(port)
+        _wait(app, daemon, watch, stopping)
         systemd.notify("STOPPING=1")
         log.info("stopping: what is being sent may end")
+
+
+def _screen_first(app: App) -> None:
+    """What changed packs forbid must fall before the first claim; afterwards the stages keep each other's pace."""
+    try:
+        rescreen(app.workshop)
+    except Exception:
+        log.exception("what waits could not be screened again; the stage that does it will say so")
 
 
 @contextmanager
@@ -83,7 +113,8 @@ def opened(settings: Settings) -> Iterator[App]:
     """The app, with the spool to itself where the database is a file in it."""
     spool.make(settings.queue.dir)
     alone = database_url(settings).startswith("sqlite")
-    with spool.lock(settings.queue.dir) if alone else nullcontext():
+    # The lock lies beside the database: two spools on one file must not both think they are alone.
+    with spool.lock(Path(make_url(database_url(settings)).database or "").parent) if alone else nullcontext():
         app = open_app(settings, alone=alone)
         try:
             yield app
@@ -99,10 +130,10 @@ def run_once(settings: Settings) -> datetime | None:
 
 
 @contextmanager
-def _working(app: App) -> Iterator[Metronome]:
+def _working(app: App, watch: ClockWatch) -> Iterator[Metronome]:
     senders = Senders()
-    stages = [(stage.name, partial(stage.run, app, senders)) for stage in STAGES]
-    metronome = Metronome([*stages, ("heads", partial(_note_heads, app))], app.clock, partial(_changes, app))
+    work = [(name, partial(_after_a_look, watch, stage)) for name, stage in _stages(app, senders)]
+    metronome = Metronome(work, app.clock, partial(_changes, app))
     senders.finished = metronome.wake
     end = spool.wakeups(app.spool)
     threading.Thread(target=_listen, args=(end, metronome), name="wakeups", daemon=True).start()
@@ -112,8 +143,23 @@ def _working(app: App) -> Iterator[Metronome]:
     finally:
         end.shutdown(socket.SHUT_RDWR)
         end.close()
+        senders.close()
         metronome.stop()
         senders.stop()
+
+
+def _stages(app: App, senders: Senders) -> Iterator[tuple[str, Callable[[], datetime | None]]]:
+    for stage in STAGES:
+        yield stage.name, partial(stage.run, app, senders)
+    yield "heads", partial(note_heads, app)
+    yield "backup", Backups(app)
+    yield "retime", Retiming(app)
+
+
+def _after_a_look(watch: ClockWatch, stage: Callable[[], datetime | None]) -> datetime | None:
+    """Nothing is sent or expired by a clock that has just jumped before everything is held."""
+    watch.jumped()
+    return stage()
 
 
 def _listen(end: socket.socket, metronome: Metronome) -> None:
@@ -127,20 +173,19 @@ def _changes(app: App) -> int:
         return session.get_one(Agency, AGENCY).chain_length
 
 
-def _note_heads(app: App) -> datetime:
-    if head_is_due(app.spool, app.clock()):
-        log.info("records: %s", note_head(app.db, app.spool, "daily"))
-    return app.clock() + timedelta(hours=1)
-
-
 def _on_signals(stopping: threading.Event) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
 
 
-def _wait(app: App, metronome: Metronome, stopping: threading.Event) -> None:
-    """Until told to stop; meanwhile say that we are alive, while the metronome is."""
-    every = systemd.watchdog_seconds()
-    while not stopping.wait(every or 3600):
-        if every and Status(app, metronome).trouble() == "":
+def _wait(app: App, metronome: Metronome, watch: ClockWatch, stopping: threading.Event) -> None:
+    """Until told to stop; meanwhile look whether all is well, and say so to systemd while it is."""
+    status = Status(app, metronome)
+    alarms = Alarms(app, metronome, status.patience)
+    while not stopping.wait(min(systemd.watchdog_seconds() or _LOOK, _LOOK)):
+        with suppress(Exception):  # the stages meet the same trouble and tell of it
+            if watch.jumped():
+                metronome.wake()  # what was planned by the old time is planned again
+        alarms.look()
+        if status.trouble() == "":
             systemd.notify("WATCHDOG=1")

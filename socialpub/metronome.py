@@ -6,8 +6,10 @@ stage once: the records' length tells.
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
+from time import monotonic
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -18,7 +20,18 @@ log = logging.getLogger(__name__)
 #: Whatever else goes wrong, each stage is called this often.
 HEARTBEAT = timedelta(seconds=60)
 #: After a stage failed, it is tried again this much later.
-_AFTER_TROUBLE = timedelta(seconds=5)
+AFTER_TROUBLE = timedelta(seconds=5)
+#: A stage that says it was due already has a breath first, so that no mistake becomes an endless loop.
+BREATH = timedelta(milliseconds=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A stage that fails: the newest error, how often in a row, and since when."""
+
+    error: Exception
+    times: int
+    since: datetime
 
 
 class Metronome:
@@ -29,42 +42,66 @@ class Metronome:
         stages: Sequence[tuple[str, Callable[[], datetime | None]]],
         clock: Callable[[], datetime],
         changes: Callable[[], int],
+        heartbeat: timedelta = HEARTBEAT,
+        after_trouble: timedelta = AFTER_TROUBLE,
     ) -> None:
         self._stages = dict(stages)
         self._clock, self._changes = clock, changes
+        self.heartbeat, self._after_trouble = heartbeat, after_trouble
         self._running: set[str] = set()
         self._again: set[str] = set()
         self._seen = -1
+        # Held also while a call is planned: else a stage that ends could put its own later time over a wake-up.
         self._lock = Lock()
-        self.last_turn: dict[str, datetime] = {}
-        self.failing: dict[str, str] = {}
+        self._open = False
+        self._ended: dict[str, float] = {}
+        self._failing: dict[str, Trouble] = {}
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(2 * len(stages))},
-            # Two, because a stage that has just ended still counts for a moment, and a call that APScheduler
-            # skips is lost. `_run` sees to it that a stage never runs twice at once.
-            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
+            # Many, because a call that APScheduler skips is lost, and one that has just ended, or has not begun,
+            # counts too. `_run` sees to it that a stage never runs twice at once; what is too much returns at once.
+            job_defaults={"coalesce": True, "max_instances": 100, "misfire_grace_time": None},
         )
 
     def start(self) -> None:
+        self._changed()  # what was committed before is seen by the first call of every stage
+        self._ended = dict.fromkeys(self._stages, monotonic())
         self._scheduler.start()
+        with self._lock:
+            self._open = True
         self.wake()
 
     def stop(self) -> None:
         """Wait for the stages that are running, start none."""
+        with self._lock:
+            self._open = False  # APScheduler would wait for ever for a stage that plans while it shuts down
+        self._scheduler.pause()
+        self._scheduler.remove_all_jobs()  # waits for the calls that are being handed out just now
         self._scheduler.shutdown(wait=True)
 
     def wake(self) -> None:
         """Run every stage now; one that is running runs once more."""
-        for name in self._stages:
-            with self._lock:
+        with self._lock:
+            for name in self._stages:
                 if name in self._running:
                     self._again.add(name)
-                    continue
-            self._plan(name, self._clock())
+                else:
+                    self._plan(name, self._clock())
+
+    def failing(self) -> dict[str, Trouble]:
+        """The stages whose newest call failed."""
+        with self._lock:
+            return dict(self._failing)
+
+    def silent(self) -> dict[str, float]:
+        """Seconds since each stage last came to an end, well or not; a stage that hangs grows old here."""
+        now = monotonic()
+        with self._lock:
+            return {name: now - ended for name, ended in self._ended.items()}
 
     def _plan(self, name: str, at: datetime) -> None:
-        if self._scheduler.running:
+        if self._open:
             self._scheduler.add_job(self._run, DateTrigger(at), [name], id=name, replace_existing=True)
 
     def _run(self, name: str) -> None:
@@ -76,30 +113,46 @@ class Metronome:
             self._again.discard(name)
         due = self._call(name)
         with self._lock:
+            self._ended[name] = monotonic()
             self._running.discard(name)
+            now = self._clock()
             again = name in self._again
-        now = self._clock()
-        self._plan(name, now if again else min(due or now + HEARTBEAT, now + HEARTBEAT))
+            self._plan(name, now if again else self._next(now, due))
         self._wake_on_change()
+
+    def _next(self, now: datetime, due: datetime | None) -> datetime:
+        latest = now + self.heartbeat
+        if due is None:
+            return latest
+        return now + BREATH if due <= now else min(due, latest)
 
     def _call(self, name: str) -> datetime | None:
         try:
             due = self._stages[name]()
         except Exception as error:
-            log.exception("the stage %s failed; it is tried again in %s", name, _AFTER_TROUBLE)
-            self.failing[name] = str(error)
-            return self._clock() + _AFTER_TROUBLE
-        self.failing.pop(name, None)
-        self.last_turn[name] = self._clock()
+            log.exception("the stage %s failed; it is tried again in %s", name, self._after_trouble)
+            return self._failed(name, error)
+        with self._lock:
+            self._failing.pop(name, None)
         return due
 
+    def _failed(self, name: str, error: Exception) -> datetime:
+        now = self._clock()
+        with self._lock:
+            was = self._failing.get(name)
+            self._failing[name] = Trouble(error, was.times + 1 if was else 1, was.since if was else now)
+        return now + self._after_trouble
+
     def _wake_on_change(self) -> None:
+        if self._changed():
+            self.wake()
+
+    def _changed(self) -> bool:
         try:
             changes = self._changes()
         except Exception:
             log.exception("the store could not be read")
-            return
+            return False
         with self._lock:
             changed, self._seen = changes != self._seen, changes
-        if changed:
-            self.wake()
+        return changed

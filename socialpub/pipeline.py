@@ -16,6 +16,7 @@ from socialpub.delivery.recover import recover
 from socialpub.delivery.retract import retract
 from socialpub.delivery.send import Hand, at_once, send_due
 from socialpub.desk.prepare import prepare_submitted
+from socialpub.desk.rescreen import rescreen
 from socialpub.notify.send import turn as tell
 from socialpub.notify.watch import remind
 
@@ -45,6 +46,12 @@ def _prepare(app: App, _hand: Hand) -> None:
 STAGES = (
     Stage("intake", "folders in inbox/", "submitted stories; refusals in corrupt/", _intake),
     Stage("prepare", "submitted stories", "stories in review, with posts, renditions and findings", _prepare),
+    Stage(
+        "rescreen",
+        "what waits, when packs changed",
+        "findings; fallen approvals",
+        lambda app, _: rescreen(app.workshop),
+    ),
     #                 people: waive, attest, approve, return, reject (desk)
     Stage("dispatch", "approved stories", "scheduled deliveries", lambda app, _: dispatch(app.carrier)),
     Stage("recover", "what a dead daemon was sending", "deferred, unconfirmed", lambda app, _: recover(app.carrier)),
@@ -69,5 +76,12 @@ _LOOKS_AROUND = frozenset({"intake", "remind", "tell"})
 
 def turn(app: App) -> datetime | None:
     """Run each stage once, in order; gives when the next delivery needs something (not when to look around)."""
-    dues = {stage.name: stage.run(app, at_once) for stage in STAGES}
+    dues, troubles = {}, []
+    for stage in STAGES:
+        try:
+            dues[stage.name] = stage.run(app, at_once)
+        except Exception as trouble:  # noqa: BLE001  one stage's trouble stops no other; it is raised at the end
+            troubles.append(trouble)
+    if troubles:
+        raise troubles[0]
     return min((due for name, due in dues.items() if due is not None and name not in _LOOKS_AROUND), default=None)

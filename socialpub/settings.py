@@ -4,6 +4,8 @@ The lowest room: it imports nothing of the house. It opens the settings file and
 """
 
 import difflib
+import functools
+import os
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -17,6 +19,12 @@ from pydantic_settings import SettingsError as PydanticSettingsError
 
 class SettingsError(Exception):
     """The settings cannot be used; the message names the file, the key, the remedy and a code."""
+
+
+@functools.cache
+def _zones() -> set[str]:
+    """The names of all zones; looking them up walks a folder."""
+    return available_timezones()
 
 
 class Section(BaseModel):
@@ -47,8 +55,8 @@ class Department(Section):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            close = difflib.get_close_matches(value, available_timezones(), n=1)
+        if value not in _zones():
+            close = difflib.get_close_matches(value, _zones(), n=1)
             raise ValueError(f'"{value}" is no IANA time zone' + (f' (did you mean "{close[0]}"?)' if close else ""))
         return value
 
@@ -131,6 +139,7 @@ class Settings(BaseSettings):
 def load(path: Path) -> Settings:
     """The settings of the file at `path`, folders made absolute beside it. Raises SettingsError."""
     data = _read(path)
+    _refuse_unknown_sections(path, data)
     try:
         settings = Settings(**data)
     except ValidationError as error:
@@ -140,14 +149,30 @@ def load(path: Path) -> Settings:
     return _anchored(settings, path.resolve().parent)
 
 
+def _refuse_unknown_sections(path: Path, data: dict[str, Any]) -> None:
+    """pydantic would take a key that begins with _ as an option of its own, and pass over one of the environment."""
+    prefix = "SOCIALPUB__"
+    given = {key.removeprefix(prefix).partition("__")[0].lower() for key in os.environ if key.startswith(prefix)}
+    for where, keys in ((str(path), data), ("the environment", sorted(given))):
+        for key in keys:
+            if key not in Settings.model_fields:
+                raise SettingsError(_unknown(where, key, list(Settings.model_fields)))
+
+
+def _unknown(where: str, key: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(key.rpartition(".")[2], known, n=1)
+    return f'{where}: unknown key "{key}"' + (f' (did you mean "{close[0]}"?)' if close else "") + " [SP003]"
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise SettingsError(f"{path}: there is no such file; name one with --settings FILE [SP001]") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, a number too long
         raise SettingsError(f"{path}: cannot be read as TOML: {error} [SP002]") from None
-    if "key" in data.get("secrets", {}):
+    secrets = data.get("secrets")
+    if isinstance(secrets, dict) and "key" in secrets:
         raise SettingsError(
             f'{path}: "secrets.key" may not stand in a file; use key_file, or the environment [SP004]'
         )
@@ -162,6 +187,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         update={
             "queue": settings.queue.model_copy(update={"dir": beside(settings.queue.dir)}),
             "policies": settings.policies.model_copy(update={"dir": beside(settings.policies.dir)}),
+            "web": settings.web.model_copy(
+                update={"tls_cert": beside(settings.web.tls_cert), "tls_key": beside(settings.web.tls_key)}
+            ),
             "secrets": settings.secrets.model_copy(update={"key_file": beside(settings.secrets.key_file)}),
         }
     )
@@ -170,8 +198,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
 def _in_words(path: Path, error: Any) -> str:
     key = ".".join(str(step) for step in error["loc"])
     if error["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(error["loc"][-1]), _known(error["loc"][:-1]), n=1)
-        return f'{path}: unknown key "{key}"' + (f' (did you mean "{close[0]}"?)' if close else "") + " [SP003]"
+        return _unknown(str(path), key, _known(error["loc"][:-1]))
     return f'{path}: "{key}": {error["msg"]} [SP005]'
 
 

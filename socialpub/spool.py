@@ -10,7 +10,7 @@ from pathlib import Path
 #: Folder, and who may enter: the daemon's account; the inbox also its group (officers).
 FOLDERS = {
     "": 0o755,
-    "inbox": 0o2770,
+    "inbox": 0o3770,  # sticky: nobody renames a folder that is not theirs
     "corrupt": 0o750,
     "taken": 0o750,
     "media": 0o750,

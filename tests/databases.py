@@ -8,13 +8,15 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from socialpub.store.database import Database, open_database
 from socialpub.store.transaction import Transaction
@@ -93,6 +95,30 @@ def upgraded(kind: str, folder: Path) -> Iterator[str]:
     else:
         with _postgresql(_postgresql_template()) as url:
             yield url
+
+
+@contextmanager
+def restorable(kind: str, folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """A fresh database, and a function to call twice: first to keep it as it is, then to put that back, often.
+
+    Nobody may be connected meanwhile. A SQLite file lies in `folder`, whose files are the caller's to restore.
+    """
+    with upgraded(kind, folder) as url:
+        if kind == "sqlite":
+            yield url, lambda: None
+            return
+        name, kept = str(make_url(url).database), f"kept_{next(_number)}"
+        try:
+            yield url, partial(_put_back, name, kept)
+        finally:
+            _admin().execute(f"DROP DATABASE IF EXISTS {kept} WITH (FORCE)")
+
+
+def _put_back(name: str, kept: str) -> None:
+    known = _admin().execute("SELECT 1 FROM pg_database WHERE datname = %s", [kept]).fetchone()
+    source, target = (kept, name) if known else (name, kept)
+    _admin().execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
+    _admin().execute(f"CREATE DATABASE {target} TEMPLATE {source}")
 
 
 @contextmanager

@@ -110,8 +110,9 @@ class Town:
         return (self.clock.now - start).total_seconds()
 
     def published(self) -> list[dict[str, Any]]:
-        """What the outbox shows."""
-        return [json.loads(file.read_text("utf-8")) for file in sorted(self.outbox.glob("*/*/post.json"))]
+        """What the outbox shows; a folder that is being written is hidden."""
+        shown = [file for file in sorted(self.outbox.glob("*/*/post.json")) if not file.parent.name.startswith(".")]
+        return [json.loads(file.read_text("utf-8")) for file in shown]
 
 
 ALT = "An officer holds a blue bike beside a smiling resident."

@@ -1,6 +1,12 @@
-"""Who is at the keyboard. The operating system vouches for an account; an account acts as one person."""
+"""Who is at the keyboard. The operating system vouches for an account; an account acts as one person.
+
+The spool belongs to the daemon's account, so people reach it with `sudo -u`. sudo says who they are
+(SUDO_UID, sudo(8)), and they act as themselves: only root, and the owner when nobody stands behind it, may
+name somebody else.
+"""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from socialpub.app import App
@@ -13,7 +19,7 @@ from socialpub.model.people import Actor, Role
 def acting(app: App, as_: str | None = None) -> Actor:
     """The person of this account; `as_` names another, for root and the daemon's owner, and the records say so."""
     uid = os.getuid()
-    account = account_name(uid)
+    account = account_name(behind(uid, app.spool))
     with app.db.reading() as session:
         if as_ is not None:
             return _named(app, as_, uid, account)
@@ -28,8 +34,17 @@ def acting(app: App, as_: str | None = None) -> Actor:
     )
 
 
+def behind(uid: int, spool: Path, environ: Mapping[str, str] = os.environ) -> int:
+    """Whose hands these are: `uid`, or who called sudo to become the spool's owner.
+
+    Only the owner is asked: anybody else could write SUDO_UID into their own environment and be believed.
+    """
+    said = environ.get("SUDO_UID", "")
+    return int(said) if said.isdigit() and _is_owner(uid, spool) else uid
+
+
 def _named(app: App, name: str, uid: int, account: str) -> Actor:
-    if not _is_owner(uid, app.spool):
+    if uid != 0 and (not _is_owner(uid, app.spool) or behind(uid, app.spool) not in {0, uid}):
         raise Declined("--as is for root and for the daemon's owner")
     with app.db.reading() as session:
         person = people.person_named(session, name)
@@ -47,4 +62,5 @@ def owner(spool: Path) -> Actor:
     uid = os.getuid()
     if spool.exists() and not _is_owner(uid, spool):
         raise Declined(f"this is for root and for the owner of {spool}")
-    return Actor(f"os:{account_name(uid)}", frozenset({Role.ADMINISTRATOR}), "owner")
+    hands = behind(uid, spool) if spool.exists() else uid
+    return Actor(f"os:{account_name(hands)}", frozenset({Role.ADMINISTRATOR}), "owner")

@@ -6,22 +6,34 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from socialpub.model.words import plain
+
 DONE, NO, WORDS, UNAVAILABLE = 0, 1, 2, 3
 
 
 def say(text: str) -> None:
     """To the person."""
-    sys.stdout.write(text + "\n")
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
 
 
 def tell(text: str) -> None:
     """Beside the answer: what is going on. Never mixed into JSON."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(plain(text) + "\n")
 
 
 def show(data: Any, text: str, *, as_json: bool) -> None:
     """The same answer, for a program or for a person."""
-    say(json.dumps(data, ensure_ascii=False, default=_plain) if as_json else text)
+    say(_json(data) if as_json else plain(text))
+
+
+def _json(data: Any) -> str:
+    text = json.dumps(data, ensure_ascii=False, default=_plain)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # half a surrogate, or a terminal that knows few letters
+        return json.dumps(data, default=_plain)
+    return text
 
 
 def _plain(value: Any) -> str:
@@ -32,25 +44,62 @@ def _plain(value: Any) -> str:
 
 def answered(app: Callable[..., Any]) -> int:
     """Run a command; a refusal is one line and a code, never a traceback."""
+    try:
+        app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else NO
+    except Exception as error:
+        code, words = _in_words(error)
+        if words is None:
+            raise
+        tell(words)
+        return code
+    return DONE
+
+
+def _in_words(error: Exception) -> tuple[int, str | None]:
+    """The exit code and the words for what may happen; no words for a bug."""
+    from sqlalchemy.exc import OperationalError
+
+    from socialpub.store.moves import MovedMeanwhile
+
+    match error:
+        case _ if isinstance(error, _answers()):
+            return NO, str(error)
+        case MovedMeanwhile():
+            return NO, "somebody else decided in the same moment; look again, and decide anew"
+        case _ if isinstance(error, _troubles()):
+            return UNAVAILABLE, str(error)
+        case OperationalError():
+            return (
+                UNAVAILABLE,
+                f"the database cannot be used: {error.orig}; ask `socialpub doctor` for the reason [SP013]",
+            )
+        case OSError():
+            why = f"{error.filename or 'a file'}: {error.strerror or error}"
+            return UNAVAILABLE, f"{why}; check the path, and who may use it [SP014]"
+    return UNAVAILABLE, None
+
+
+def _answers() -> tuple[type[Exception], ...]:
+    """What a person asked for and does not get."""
     from socialpub.desk.declined import Declined
     from socialpub.intake.folder import Unreadable
-    from socialpub.media.refusal import MediaDamaged, MediaRefused
+    from socialpub.media.refusal import MediaRefused
+    from socialpub.records.refusal import RecordsError
+
+    return Declined, Unreadable, MediaRefused, RecordsError
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    """What an administrator mends."""
+    from socialpub.media.apart import NoDecoderError
+    from socialpub.media.refusal import MediaDamaged
     from socialpub.platforms.networks import LimitsError
     from socialpub.policy.packs import PackError
-    from socialpub.records.refusal import RecordsError
     from socialpub.schedule.slots import ScheduleError
     from socialpub.settings import SettingsError
     from socialpub.spool import SpoolBusy
     from socialpub.store.database import StoreError
 
-    try:
-        app()
-    except (Declined, Unreadable, MediaRefused, RecordsError) as refusal:
-        tell(str(refusal))
-        return NO
-    except (SettingsError, StoreError, SpoolBusy, PackError, LimitsError, ScheduleError, MediaDamaged) as trouble:
-        tell(str(trouble))
-        return UNAVAILABLE
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else NO
-    return DONE
+    return SettingsError, StoreError, SpoolBusy, PackError, LimitsError, ScheduleError, MediaDamaged, NoDecoderError

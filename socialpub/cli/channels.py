@@ -9,11 +9,13 @@ import typer
 from socialpub.app import App
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import NO, say, show
-from socialpub.cli.root import As, Json
+from socialpub.cli.options import As, Json
 from socialpub.desk import channels, find
 from socialpub.desk.declined import Declined
 from socialpub.platforms import table
 from socialpub.store.schema import Channel, Secret
+
+SecretFile = Annotated[Path, typer.Option(metavar="FILE", help="a JSON file with the new credentials")]
 
 channel = typer.Typer(help="Accounts on networks.", no_args_is_help=True)
 
@@ -26,13 +28,15 @@ def add_to(app: typer.Typer) -> None:
 def add(
     ctx: typer.Context,
     name: str,
-    platform: Annotated[str, typer.Option(help="the network: see `socialpub channel list --platforms`")],
+    platform: Annotated[str, typer.Option(help="the network; `socialpub policy check` names them")],
     account: Annotated[str, typer.Option(help="the network's own id of the account")],
-    secret_file: Annotated[Path | None, typer.Option(help="a JSON file with the credentials")] = None,
-    base_url: Annotated[str, typer.Option(help="another server than the network's own: tests and sandboxes")] = "",
+    secret_file: Annotated[Path | None, typer.Option(metavar="FILE", help="a JSON file with the credentials")] = None,
+    base_url: Annotated[
+        str, typer.Option(metavar="URL", help="another server than the network's own: tests and sandboxes")
+    ] = "",
     as_: As = None,
 ) -> None:
-    """Add a channel."""
+    """Add an account on a network, under a name of your own. Names are never used twice."""
     app = ctx.obj.app
     _check(app, platform)
     channels.add_channel(app.db, acting(app, as_), app.vault, name, platform, account, _secret(secret_file), base_url)
@@ -95,7 +99,7 @@ def verify(ctx: typer.Context, name: str, *, json: Json = False) -> None:
 
 
 @channel.command("secret")
-def secret(ctx: typer.Context, name: str, secret_file: Annotated[Path, typer.Option()], as_: As = None) -> None:
+def secret(ctx: typer.Context, name: str, secret_file: SecretFile, as_: As = None) -> None:
     """Put new credentials in place of the old."""
     app = ctx.obj.app
     channels.set_secret(app.db, acting(app, as_), app.vault, name, _secret(secret_file))

@@ -9,10 +9,12 @@ from socialpub.app import App
 from socialpub.cli import views
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show
-from socialpub.cli.root import As, Because, Json
+from socialpub.cli.options import As, Because, Json
+from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
+from socialpub.model.states import DeliveryState
 from socialpub.store.schema import Hold
 
 Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
@@ -22,12 +24,15 @@ Everything = Annotated[bool, typer.Option("--all", help="everything: a stand-dow
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (deliveries, calendar, hold, release, requeue, cancel, retract):
+    for command in (deliveries, calendar, hold, release, requeue, cancel, confirm, retract):
         app.command(command.__name__)(command)
 
 
 def deliveries(
-    ctx: typer.Context, *, state: Annotated[str | None, typer.Option(help="only these")] = None, json: Json = False
+    ctx: typer.Context,
+    *,
+    state: Annotated[DeliveryState | None, typer.Option(help="only these")] = None,
+    json: Json = False,
 ) -> None:
     """Deliveries, the newest first: what went out, what waits, what needs somebody."""
     with ctx.obj.app.db.reading() as session:
@@ -83,26 +88,29 @@ def release(
     """Let a hold go. A channel or everything takes two people, one of them a PIO."""
     app = ctx.obj.app
     by = acting(app, as_)
-    done = holds.release(app.db, by, _hold(app, delivery, channel, everything=all_))
+    rows = _holds(app, delivery, channel, everything=all_)
+    waiting = [row for row in rows if not holds.release(app.db, by, row)]
     app.wake()
-    if not done:
-        say("Noted. A second person must release it too; a PIO is one of the two.")
+    for row in waiting:
+        say(f"Noted. A second person must release it too, a PIO is one of the two: held by {row.by}: {row.because}")
+    if waiting:
         return
     with app.db.reading() as session:
-        late = len(views.deliveries(session, "needs_person"))
+        late = len(views.deliveries(session, DeliveryState.NEEDS_PERSON))
     say(
         "Released."
         + (f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else "")
     )
 
 
-def _hold(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> Hold:
+def _holds(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> list[Hold]:
+    """Every hold on just this; several people may have stopped it, each for a reason."""
     with app.db.reading() as session:
-        scope, target = _target(session, delivery, channel, everything=everything)
-        for row in holds.standing(session):
-            if (row.scope, row.target) == (scope, target):
-                return row
-    raise Declined("that is not held")
+        wanted = _target(session, delivery, channel, everything=everything)
+        rows = [row for row in holds.standing(session) if (row.scope, row.target) == wanted]
+    if not rows:
+        raise Declined("that is not held; `socialpub doctor` lists the holds that stand")
+    return rows
 
 
 def _target(session: Session, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str]:
@@ -133,6 +141,23 @@ def cancel(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = N
         if done
         else "It is on its way; it is stopped if that is still possible. See `socialpub show`."
     )
+
+
+def confirm(
+    ctx: typer.Context,
+    delivery: Delivery,
+    at: Annotated[str, typer.Option("--at", metavar="ADDRESS", help="where the post is, or its id")],
+    as_: As = None,
+) -> None:
+    """Say where a post is that nobody could find; it is read back before it counts as delivered."""
+    app = ctx.obj.app
+    by = acting(app, as_)
+    with app.db.reading() as session:
+        row = find.delivery(session, delivery)
+    desk.may_decide(by, "say where a post is")
+    if reason := confirm_at(app.carrier, by, row.id, at):
+        raise Declined(reason)
+    say("It was read back, and counts as delivered.")
 
 
 def retract(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = None) -> None:

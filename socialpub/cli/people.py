@@ -6,7 +6,7 @@ import typer
 
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show
-from socialpub.cli.root import As, Json
+from socialpub.cli.options import As, Json
 from socialpub.desk import people
 from socialpub.model.people import Role
 

@@ -7,7 +7,7 @@ import typer
 
 from socialpub.cli import views
 from socialpub.cli.answers import say, show
-from socialpub.cli.root import Json
+from socialpub.cli.options import Json
 from socialpub.model.document import StoryDocument
 from socialpub.platforms.networks import read_limits
 from socialpub.policy.packs import load

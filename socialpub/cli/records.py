@@ -1,6 +1,6 @@
 """`socialpub records …`, backup, restore: prove, hand over, keep, bring back."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +9,7 @@ import typer
 from socialpub.app import utc_now
 from socialpub.cli.acting import acting, owner
 from socialpub.cli.answers import NO, say, show, tell
-from socialpub.cli.root import As, Json
+from socialpub.cli.options import As, Json
 from socialpub.desk.declined import Declined
 
 records = typer.Typer(help="The records: prove them, hand them over.", no_args_is_help=True)
@@ -60,10 +60,10 @@ def export(
 
         with app.db.reading() as session:
             row = find.story(session, story)
-        done = export_story(app.db, app.shelf.root, row.id, to, by=by)
+        done = export_story(app.db, app.spool / "media", row.id, to, by=by)
     elif first is not None and last is not None:
         days = _day(first), _day(last)
-        done = export_range(app.db, app.shelf.root, *days, app.zone, to, by=by)
+        done = export_range(app.db, app.spool / "media", *days, app.zone, to, by=by)
     else:
         raise Declined("name one --story, or the days --from and --until")
     for trouble in done.troubles:
@@ -94,18 +94,58 @@ def backup(
 
 def restore(
     ctx: typer.Context,
-    backup: Path,
+    backup: Annotated[Path | None, typer.Argument(help="a folder that `socialpub backup` made")] = None,
     *,
     replace: Annotated[bool, typer.Option("--replace", help="move the present store aside first")] = False,
+    incomplete: Annotated[bool, typer.Option("--incomplete", help="go on without media that are missing")] = False,
+    in_place: Annotated[
+        str | None,
+        typer.Option(
+            "--in-place", metavar="TIME", help="a PostgreSQL was restored from a dump of this time (with its zone)"
+        ),
+    ] = None,
 ) -> None:
     """Bring a backup back. It starts in stand-down, and nothing of the gap is sent by itself.
 
     For root and the owner of the spool: the store that knows people may be the one that is gone.
     """
+    if (backup is None) == (in_place is None):
+        raise typer.BadParameter("name a backup's folder, or --in-place with the time of the dump")
+    if in_place is not None:
+        _begin_new_life(ctx, _moment(in_place))
+    elif backup is not None:
+        _bring_back(ctx, backup, replace=replace, incomplete=incomplete)
+
+
+def _bring_back(ctx: typer.Context, backup: Path, *, replace: bool, incomplete: bool) -> None:
     from socialpub.records.restore import restore as bring_back
 
     spool = ctx.obj.settings.queue.dir
-    done = bring_back(backup, spool, utc_now(), owner(spool), replace=replace)
+    done = bring_back(backup, spool, utc_now(), owner(spool), replace=replace, incomplete=incomplete)
     for trouble in done.troubles:
         tell(trouble)
     say(f"Restored the backup of {done.made_at:%Y-%m-%d %H:%M}Z. STAND-DOWN: look, then `socialpub release --all`.")
+
+
+def _begin_new_life(ctx: typer.Context, made_at: datetime) -> None:
+    """After a PostgreSQL was restored with its own tools. Until then it does not know that it was."""
+    from socialpub.records.standdown import begin_new_life
+
+    app = ctx.obj.app
+    if made_at > app.clock():
+        raise Declined(f"{made_at:%Y-%m-%d %H:%M}Z is in the future; give the time when the dump was made")
+    life = begin_new_life(app.db, made_at, owner(app.spool))
+    say(
+        f"STAND-DOWN. {life.asked} deliveries need a person, {life.fell} approvals must be given again: look, "
+        "then `socialpub release --all`."
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise typer.BadParameter(f'"{text}" is no time with its zone; write it as 2026-11-20T15:00Z')
+    return moment.astimezone(UTC)

@@ -6,7 +6,7 @@ import typer
 
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show
-from socialpub.cli.root import As, Because, Json
+from socialpub.cli.options import As, Because, Json
 from socialpub.cli.stories import Name
 from socialpub.desk import approve as desk
 from socialpub.desk import findings

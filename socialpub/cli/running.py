@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from socialpub.cli.answers import say, show
-from socialpub.cli.root import Json
+from socialpub.cli.options import Json
 from socialpub.desk.declined import Declined
+from socialpub.platforms.networks import read_limits
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,9 +42,10 @@ def render(
     """Make the file that a network would get of this photo. Nothing is published."""
     from socialpub.media.render import render as make
 
-    limits = ctx.obj.app.limits.get(network)
+    known = read_limits(ctx.obj.policies / "networks")
+    limits = known.get(network)
     if limits is None:
-        raise Declined(f'there is no network "{network}"; there are: {", ".join(sorted(ctx.obj.app.limits))}')
+        raise Declined(f'there is no network "{network}"; there are: {", ".join(sorted(known))}')
     made = make(photo, {network: limits.photos})[network]
     to.mkdir(parents=True, exist_ok=True)
     path = to / f"{photo.stem}-{network}{_ENDINGS[made.mime]}"

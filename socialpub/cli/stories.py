@@ -13,13 +13,14 @@ from socialpub.app import App
 from socialpub.cli import views
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import NO, say, show
-from socialpub.cli.root import As, Because, Json
+from socialpub.cli.options import As, Because, Json
 from socialpub.desk import revise as desk
 from socialpub.desk.declined import Declined
 from socialpub.desk.submit import submit as desk_submit
 from socialpub.intake.folder import STORY, read_document, read_folder
 from socialpub.model.document import DocumentError, StoryDocument, parse
 from socialpub.model.finding import Level
+from socialpub.model.people import Actor
 from socialpub.policy.packs import load
 from socialpub.policy.screen import screen as find_all
 
@@ -38,17 +39,23 @@ def submit(ctx: typer.Context, path: Path, *, json: Json = False, as_: As = None
     if not path.is_dir():
         raise Declined(f"{path} is not a folder; a story is a folder with a {STORY} and its photos")
     arrival = read_folder(path, app.shelf)
+    _refuse_another(arrival.document.by, by)
     done = desk_submit(app.db, by, arrival.document, arrival.files, "command line")
     app.wake()
     words = "was told before; nothing was added" if done.repeated else "was taken; the review desk has it"
     show({"story": done.story, "repeated": done.repeated}, f"Story {done.story} {words}.", as_json=json)
 
 
+def _refuse_another(said: str | None, by: Actor) -> None:
+    if said is not None and said != by.name:
+        raise Declined(f'"by" names {said}, but you are {by.name}; leave it out, or let {said} send the story')
+
+
 def screen(
     ctx: typer.Context,
     path: Path,
     *,
-    as_of: Annotated[str | None, typer.Option(help="screen as on this day, YYYY-MM-DD")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="screen as on this day, YYYY-MM-DD")] = None,
     json: Json = False,
 ) -> None:
     """What the guidelines say, without submitting: a folder, a story.toml, or many stories in a .jsonl."""
@@ -101,13 +108,13 @@ def _documents(path: Path) -> Iterator[tuple[str, StoryDocument | str]]:
         document = read_document(path / STORY if path.is_dir() else path)
         yield document.id or path.name, document
         return
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield _line(line, number)
 
 
-def _line(line: str, number: int) -> tuple[str, StoryDocument | str]:
+def _line(line: bytes, number: int) -> tuple[str, StoryDocument | str]:
     name = f"line {number}"
     try:
         data = jsonlib.loads(line)

@@ -11,7 +11,7 @@ from socialpub.desk import find
 from socialpub.desk.approve import fingerprint, posts_of
 from socialpub.desk.declined import Declined
 from socialpub.desk.findings import open_findings, waived_by
-from socialpub.model.states import CLAIMABLE, StoryState
+from socialpub.model.states import CLAIMABLE, DeliveryState, StoryState
 from socialpub.model.words import span
 from socialpub.store.holds import holds_on
 from socialpub.store.schema import (
@@ -143,7 +143,7 @@ def finding_line(finding: dict[str, Any]) -> str:
     return f"{finding['level']}:{words} {finding['says']} {finding['why']} ({finding['cite']}){instead}"
 
 
-def deliveries(session: Session, state: str | None) -> list[dict[str, Any]]:
+def deliveries(session: Session, state: DeliveryState | None) -> list[dict[str, Any]]:
     query = select(Delivery).order_by(Delivery.changed_at.desc()).limit(_MOST)
     if state is not None:
         query = query.where(Delivery.state == state)

@@ -6,10 +6,13 @@ from sqlalchemy import select
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.retime import wall_time
 from socialpub.model.people import DAEMON
 from socialpub.model.states import OCCUPYING, DeliveryState
-from socialpub.store.holds import DELIVERY
+from socialpub.store.holds import ALL, CHANNEL, DELIVERY
+from socialpub.store.moves import move
 from socialpub.store.schema import Approval, ApprovedPost, Channel, Delivery, Hold, PostRow, User
+from socialpub.store.telling import tell_needs_person
 from socialpub.store.transaction import Transaction
 
 _BATCH = 100
@@ -69,7 +72,7 @@ def _add(
         not_before=approved.not_before,
         due_at=approved.planned_at,
         deadline=approved.deadline,
-        wall_time=approved.planned_at.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes"),
+        wall_time=wall_time(approved.planned_at, zone),
         zone=zone.key,
         created_at=tx.now,
         changed_at=tx.now,
@@ -79,8 +82,23 @@ def _add(
     tx.record(
         DAEMON, "dispatch", "delivery", row.id, story=row.story_id, digest=row.digest, due=row.due_at.isoformat()
     )
+    if _was_held(tx, approval, approved, channel):
+        because = "it came due during a hold: keep, re-time or drop"
+        move(tx, row, DeliveryState.NEEDS_PERSON, because=because, by=DAEMON)
+        tell_needs_person(tx, [row])
     if tx.session.scalar(select(User.id).where(User.name == approval.approver, User.disabled_at.is_not(None))):
         _hold(tx, row, approval.approver)
+
+
+def _was_held(tx: Transaction, approval: Approval, approved: ApprovedPost, channel: Channel) -> bool:
+    """Whether a wide hold was released after its time: then it belongs on the list, not into a burst."""
+    over = select(Hold.id).where(
+        Hold.scope.in_((ALL, CHANNEL)),
+        Hold.target.in_(("", channel.id)),
+        Hold.released_at >= approved.planned_at,
+        Hold.released_at >= approval.at,
+    )
+    return tx.session.scalar(over.limit(1)) is not None
 
 
 def _hold(tx: Transaction, row: Delivery, approver: str) -> None:

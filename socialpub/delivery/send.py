@@ -69,8 +69,8 @@ def send_due(carrier: Carrier, hand: Hand = at_once) -> datetime | None:
     while (free := hand.free()) and (claims := claim(carrier, free)):
         for each in claims:
             hand.give(partial(send, carrier, each))
-    if not hand.free():
-        return None  # whoever is free again wakes us
+    if not free:
+        return None  # whoever gets free calls us again
     with carrier.db.reading() as session:
         return next_due(session, carrier.db.clock())
 

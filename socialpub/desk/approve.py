@@ -19,13 +19,14 @@ from socialpub.desk.findings import open_findings
 from socialpub.model.document import StoryDocument
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.post import Post, Window, canonical, decode, digest
-from socialpub.model.states import OCCUPYING, STORY_EDGES, StoryState
-from socialpub.schedule.plan import next_time
+from socialpub.model.states import OCCUPYING, STORY_EDGES, DeliveryState, StoryState
+from socialpub.schedule.plan import deadline, next_time
 from socialpub.schedule.slots import Rules
 from socialpub.schedule.wall import to_utc
 from socialpub.store.database import Database
 from socialpub.store.moves import move
 from socialpub.store.schema import (
+    AGENCY,
     Approval,
     ApprovedPost,
     Channel,
@@ -84,14 +85,14 @@ def approve(db: Database, by: Actor, name: str, terms: Terms, seen: str = "") ->
         planned = [_plan(tx, terms, revision, row) for row in rows]
         _freeze(tx, terms, planned)
         _write(tx, by, story, revision, planned)
-        if revision.author == by.name:
+        if by.name in _authors(tx.session, story):
             telling.words_changed(tx, story, by)
         return planned
 
 
 def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -> None:
     if story.state != StoryState.IN_REVIEW:
-        raise Declined(f"this story is {story.state.value}; only a story in review can be approved")
+        raise Declined(f"this story is {find.in_words(story)}; only a story in review can be approved")
     if by.name == story.submitter:
         raise Declined("nobody approves their own story; ask another reviewer")
     if still := open_findings(tx.session, story, revision):
@@ -101,8 +102,15 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
         raise Declined("there is no post to approve: no channel takes this story. See `socialpub channel list`")
 
 
+def _authors(session: Session, story: Story) -> Sequence[str]:
+    return session.scalars(select(Revision.author).where(Revision.story_id == story.id)).all()
+
+
 def _plan(tx: Transaction, terms: Terms, revision: Revision, row: PostRow) -> PlannedPost:
     channel = tx.session.get_one(Channel, row.channel_id)
+    if channel.removed_at is not None:
+        raise Declined(f"the channel {channel.name} was removed since; prepare the posts anew: `socialpub revise`")
+    _refuse_unsettled(tx, revision, channel)
     document = StoryDocument.model_validate(revision.document)
     rules = terms.rules(channel.platform)
     earliest = max(tx.now, _utc(document.not_before, rules) or tx.now)
@@ -113,7 +121,9 @@ def _plan(tx: Transaction, terms: Terms, revision: Revision, row: PostRow) -> Pl
     at = next_time(rules, _taken(tx.session, channel, tx.now), earliest, latest, urgent=urgent)
     if at is None:
         raise Declined(f"there is no free time for {channel.name} before the deadline; move it, or free a slot")
-    window = Window(earliest, latest or at + terms.default_deadline)
+    hours = terms.default_deadline / timedelta(hours=1)
+    late = deadline(at, hours=hours, zone=rules.zone, stated=latest, event=document.when)
+    window = Window(earliest, late)
     post = decode(row.body)
     return PlannedPost(row, channel, post, window, at, digest(post, channel.account, window))
 
@@ -123,6 +133,19 @@ def _utc(moment: datetime | None, rules: Rules) -> datetime | None:
     if moment is None or moment.tzinfo is not None:
         return moment
     return to_utc(moment, rules.zone)
+
+
+def _refuse_unsettled(tx: Transaction, revision: Revision, channel: Channel) -> None:
+    """Whether an earlier revision is out must be known first: else this one would be passed over in silence."""
+    unsettled = (DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.NEEDS_PERSON)
+    earlier = select(Delivery.id).where(
+        Delivery.story_id == revision.story_id, Delivery.channel_id == channel.id, Delivery.state.in_(unsettled)
+    )
+    if delivery := tx.session.scalar(earlier):
+        raise Declined(
+            f"it is not settled whether an earlier revision is out on {channel.name}; "
+            f"see `socialpub show {delivery}` and settle that first"
+        )
 
 
 def _taken(session: Session, channel: Channel, now: datetime) -> list[datetime]:
@@ -146,7 +169,7 @@ def _freeze(tx: Transaction, terms: Terms, planned: Sequence[PlannedPost]) -> No
     """What is approved is never rebuilt; and it is read once, so that damage is found before and not at night."""
     for sha256 in {media.sha256 for each in planned for media in each.post.media}:
         terms.read_media(sha256)
-        row = tx.session.get_one(Rendition, sha256)
+        row = tx.session.get_one(Rendition, (AGENCY, sha256))
         row.frozen_at = row.frozen_at or tx.now
 
 
@@ -188,7 +211,7 @@ def _answer(db: Database, by: Actor, name: str, state: StoryState, verb: str, be
     with db.transaction() as tx:
         story = find.story(tx.session, name)
         if state not in STORY_EDGES[story.state]:
-            raise Declined(f"this story is {story.state.value}; only a story in review can be {state.value}")
+            raise Declined(f"this story is {find.in_words(story)}; only a story in review can be {state.value}")
         tx.record(by, verb, "story", story.id, because=reason)
         move(tx, story, state, because=reason, by=by)
         told(tx, story, by, reason)
@@ -201,6 +224,7 @@ def reconsider(db: Database, by: Actor, name: str, because: str) -> None:
     with db.transaction() as tx:
         story = find.story(tx.session, name)
         if story.state != StoryState.APPROVED:
-            raise Declined(f"this story is {story.state.value}; it has no approval to take back")
+            raise Declined(f"this story is {find.in_words(story)}; it has no approval to take back")
+        tx.record(by, "reconsider", "story", story.id, because=reason)
         fall(tx, story.id, f"{by.name} took the approval back: {reason}", by)
         move(tx, story, StoryState.IN_REVIEW, because=reason, by=by)

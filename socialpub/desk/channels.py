@@ -1,5 +1,6 @@
 """Accounts on networks: added, listed, removed. Credentials come in as values and are sealed at once."""
 
+import re
 from collections.abc import Mapping
 
 from sqlalchemy import select
@@ -7,12 +8,16 @@ from sqlalchemy.orm import Session
 
 from socialpub.desk import find
 from socialpub.desk.declined import Declined, require
+from socialpub.desk.fall import wish_back
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import CLAIMABLE, DeliveryState
 from socialpub.store.database import Database
 from socialpub.store.moves import move_many
 from socialpub.store.schema import Channel, Delivery, Secret
 from socialpub.store.vault import Vault
+
+_NAME = re.compile(r"\w[\w .-]{0,63}")
+_ON_ITS_WAY = (DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
 
 
 def add_channel(
@@ -27,6 +32,8 @@ def add_channel(
 ) -> str:
     """Add an account; gives the channel's id. A `base_url` means: not the real network, and is recorded so."""
     require(by, {Role.ADMINISTRATOR}, "add a channel")
+    if not _NAME.fullmatch(name):
+        raise Declined(f'"{name}" cannot be a name: use letters, digits, spaces, dots, dashes; 64 at most')
     with db.transaction() as tx:
         if tx.session.scalar(select(Channel.id).where(Channel.name == name)):
             raise Declined(f'there is a channel "{name}" already; names are never used twice, the records need them')
@@ -56,13 +63,20 @@ def set_secret(db: Database, by: Actor, vault: Vault, name: str, secret: Mapping
 
 
 def remove_channel(db: Database, by: Actor, name: str) -> int:
-    """End a channel; what waits for it is cancelled. Gives how many. Its records stay."""
+    """End a channel; what waits for it is cancelled, what is on its way wished back. Gives how many were cancelled.
+
+    Its records stay.
+    """
     require(by, {Role.ADMINISTRATOR}, "remove a channel")
     with db.transaction() as tx:
         row = find.channel(tx.session, name)
         waiting = select(Delivery).where(Delivery.channel_id == row.id, Delivery.state.in_(CLAIMABLE))
         rows = tx.session.scalars(waiting).all()
-        move_many(tx, rows, DeliveryState.CANCELLED, because=f"the channel {name} was removed", by=by)
+        because = f"the channel {name} was removed"
+        move_many(tx, rows, DeliveryState.CANCELLED, because=because, by=by)
+        started = select(Delivery).where(Delivery.channel_id == row.id, Delivery.state.in_(_ON_ITS_WAY))
+        for delivery in tx.session.scalars(started).all():
+            wish_back(tx, delivery, because, by)
         row.removed_at = tx.now
         tx.record(by, "remove", "channel", row.id, name=name)
         return len(rows)

@@ -10,10 +10,15 @@ from socialpub.model.people import REVIEWERS, Actor, Role
 from socialpub.model.states import DELIVERY_EDGES, DeliveryState
 from socialpub.store.database import Database
 from socialpub.store.moves import move
-from socialpub.store.schema import Approval, Delivery, Receipt
+from socialpub.store.schema import Approval, Delivery, Receipt, User
 
 _MAY_DECIDE = REVIEWERS
 _ON_ITS_WAY = frozenset({DeliveryState.SENDING, DeliveryState.UNCONFIRMED})
+
+
+def may_decide(by: Actor, to: str) -> None:
+    """Decline unless this person may settle what a machine cannot."""
+    require(by, _MAY_DECIDE, to)
 
 
 def requeue(db: Database, by: Actor, name: str, because: str) -> None:
@@ -28,7 +33,7 @@ def requeue(db: Database, by: Actor, name: str, because: str) -> None:
         if tx.now >= row.deadline:
             raise Declined("its deadline has passed; approve the story again with a later one")
         tx.record(by, "requeue", "delivery", row.id, states="it is not there", because=reason)
-        move(tx, row, DeliveryState.SCHEDULED, because=reason, by=by, due_at=max(tx.now, row.not_before), wish="")
+        move(tx, row, DeliveryState.SCHEDULED, because=reason, by=by, due_at=max(tx.now, row.due_at), wish="")
 
 
 def _not_visible(session: Session, row: Delivery) -> None:
@@ -65,10 +70,15 @@ def retract(db: Database, by: Actor, name: str, because: str) -> None:
 
 def _refuse_unless(row: Delivery, state: DeliveryState, word: str) -> None:
     if state not in DELIVERY_EDGES[row.state]:
-        raise Declined(f"this delivery is {row.state.value.replace('_', ' ')}; it cannot be {word}")
+        raise Declined(f"this delivery is {find.in_words(row)}; it cannot be {word}")
 
 
 def _still_approved(session: Session, row: Delivery) -> None:
     approval = session.get_one(Approval, row.approval_id)
     if approval.fell_at is not None:
         raise Declined(f"its approval fell ({approval.fell_because}); approve the story again")
+    if session.scalar(select(User.id).where(User.name == approval.approver, User.disabled_at.is_not(None))):
+        raise Declined(
+            f"{approval.approver}, who approved it, is disabled, and nobody answers for it now: cancel it, take the "
+            f"approval back with `socialpub reconsider {row.story_id}`, and let somebody approve the story again"
+        )

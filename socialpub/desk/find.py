@@ -30,6 +30,11 @@ def _by_prefix(session: Session, kind: type[Row], name: str, noun: str, command:
     return rows[0]
 
 
+def in_words(row: Story | Delivery) -> str:
+    """Its state as people read it."""
+    return row.state.value.replace("_", " ")
+
+
 def channel(session: Session, name: str) -> Channel:
     row = session.scalar(select(Channel).where(Channel.name == name, Channel.removed_at.is_(None)))
     if row is None:

@@ -9,6 +9,7 @@ from socialpub.desk import find
 from socialpub.desk.declined import Declined, reason_given, require
 from socialpub.model.finding import Level
 from socialpub.model.people import REVIEWERS, Actor
+from socialpub.model.states import StoryState
 from socialpub.store.database import Database
 from socialpub.store.schema import Attestation, FoundRow, Revision, Story, Waiver
 from socialpub.store.transaction import Transaction
@@ -56,6 +57,8 @@ def attest(db: Database, by: Actor, name: str, number: int, answer: str) -> None
 
 def _found(tx: Transaction, name: str, number: int) -> tuple[Story, FoundRow]:
     story = find.story(tx.session, name)
+    if story.state != StoryState.IN_REVIEW:
+        raise Declined(f"this story is {find.in_words(story)}; findings are answered while it is in review")
     rows = find.findings(tx.session, find.newest(tx.session, story))
     for row in rows:
         if row.number == number:

@@ -45,8 +45,9 @@ def hold_delivery(db: Database, by: Actor, delivery: str, because: str) -> str:
 
 def _hold(tx: Transaction, by: Actor, scope: str, target: str, because: str) -> Hold:
     standing = select(Hold).where(Hold.scope == scope, Hold.target == target, Hold.released_at.is_(None))
-    if hold := tx.session.scalar(standing):
-        raise Declined(f"that is held already, by {hold.by} since {hold.since:%Y-%m-%d %H:%M} UTC: {hold.because}")
+    # Several people may stop the same thing, each for a reason of their own; each stop is released by itself.
+    if hold := tx.session.scalar(standing.where(Hold.by == by.name)):
+        raise Declined(f"you hold that already, since {hold.since:%Y-%m-%d %H:%M} UTC: {hold.because}")
     row = Hold(scope=scope, target=target, by=by.name, because=because, since=tx.now)
     tx.session.add(row)
     tx.session.flush()
@@ -61,8 +62,8 @@ def hold_deliveries_approved_by(tx: Transaction, by: Actor, approver: str) -> No
         .join(Approval, Approval.id == Delivery.approval_id)
         .where(Approval.approver == approver, Delivery.state.not_in(SETTLED))
     )
-    held = set(tx.session.scalars(select(Hold.target).where(Hold.scope == DELIVERY, Hold.released_at.is_(None))))
-    for delivery in set(tx.session.scalars(unsent)) - held:
+    mine = select(Hold.target).where(Hold.scope == DELIVERY, Hold.released_at.is_(None), Hold.by == by.name)
+    for delivery in set(tx.session.scalars(unsent)) - set(tx.session.scalars(mine)):
         _hold(tx, by, DELIVERY, delivery, f"{approver}, who approved it, was disabled")
 
 
@@ -73,6 +74,7 @@ def release(db: Database, by: Actor, hold: Hold) -> bool:
         if row.released_at is not None:
             raise Declined("that hold was released already")
         _may_release(by, row)
+        _refuse_without_approver(tx, row)
         if not _said(tx, row, by):
             tx.session.add(HoldRelease(hold_id=row.id, person=by.name, at=tx.now))
             tx.session.flush()
@@ -90,16 +92,30 @@ def _may_release(by: Actor, row: Hold) -> None:
     require(by, MAY_RELEASE | (REVIEWERS if row.scope == DELIVERY else frozenset()), "release this hold")
 
 
+def _refuse_without_approver(tx: Transaction, row: Hold) -> None:
+    """What somebody approved who may do nothing any more goes out only when somebody else approves it."""
+    gone = (
+        select(User.name)
+        .join(Approval, Approval.approver == User.name)
+        .join(Delivery, Delivery.approval_id == Approval.id)
+        .where(Delivery.id == row.target, User.disabled_at.is_not(None))
+    )
+    if row.scope == DELIVERY and (approver := tx.session.scalar(gone)):
+        raise Declined(f"{approver}, who approved it, is disabled; take the approval back and approve it again")
+
+
 def _said(tx: Transaction, row: Hold, by: Actor) -> bool:
     query = select(HoldRelease.id).where(HoldRelease.hold_id == row.id, HoldRelease.person == by.name)
     return tx.session.scalar(query) is not None
 
 
 def _enough(tx: Transaction, row: Hold, by: Actor) -> bool:
-    if row.scope == DELIVERY or (row.by == by.name and tx.now - row.since <= OOPS):
+    if row.scope == DELIVERY or (row.by == by.name and timedelta(0) <= tx.now - row.since <= OOPS):
         return True
     people = tx.session.scalars(
-        select(User).join(HoldRelease, HoldRelease.person == User.name).where(HoldRelease.hold_id == row.id)
+        select(User)
+        .join(HoldRelease, HoldRelease.person == User.name)
+        .where(HoldRelease.hold_id == row.id, User.disabled_at.is_(None))
     ).all()
     return len(people) >= 2 and any(Role.PIO in person.roles for person in people)
 

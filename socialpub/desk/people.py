@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from socialpub.desk.declined import Declined, require
-from socialpub.model.people import Actor, Role
+from socialpub.model.people import REVIEWERS, Actor, Role
 from socialpub.store.database import Database
 from socialpub.store.schema import User
 from socialpub.store.transaction import Transaction
@@ -28,6 +28,11 @@ def add_person(
     wanted = sorted(set(roles))
     if not wanted:
         raise Declined(f"{name} needs at least one role: {', '.join(Role)}")
+    if trusted and REVIEWERS & set(wanted):
+        raise Declined(
+            f"{name} reviews stories, so the account may not name another submitter: one person could then send "
+            "a story and approve it. Give the drop folder an account of its own"
+        )
     with db.transaction() as tx:
         _refuse_taken(tx.session, name, os_user)
         tx.session.add(User(name=name, roles=wanted, os_user=os_user, trusted=trusted, added_at=tx.now))
@@ -50,9 +55,16 @@ def disable_person(db: Database, by: Actor, name: str) -> None:
         if user is None:
             raise Declined(f"there is nobody called {name}; `socialpub user list` shows everybody")
         if user.disabled_at is None:
+            _refuse_last_administrator(tx.session, user)
             user.disabled_at = tx.now
             tx.record(by, "disable", "person", name)
             _hold_unsent(tx, by, name)
+
+
+def _refuse_last_administrator(session: Session, user: User) -> None:
+    others = session.scalars(select(User).where(User.disabled_at.is_(None), User.id != user.id)).all()
+    if Role.ADMINISTRATOR in user.roles and not any(Role.ADMINISTRATOR in other.roles for other in others):
+        raise Declined(f"{user.name} is the only administrator; add another one first")
 
 
 def _hold_unsent(tx: Transaction, by: Actor, approver: str) -> None:

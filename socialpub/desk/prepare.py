@@ -3,6 +3,7 @@
 The slow work happens outside a transaction; what it gave is written in one. A second run gives the same.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -29,8 +30,10 @@ from socialpub.policy.screen import screen
 from socialpub.settings import Department
 from socialpub.store.database import Database
 from socialpub.store.moves import move
-from socialpub.store.schema import Asset, Channel, FoundRow, PostRow, Rendition, Revision, Screening, Story
+from socialpub.store.schema import AGENCY, Asset, Channel, FoundRow, PostRow, Rendition, Revision, Screening, Story
 from socialpub.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,22 @@ class _Made:
 
 
 def prepare_submitted(shop: Workshop) -> int:
-    """Prepare every submitted story, the oldest first; gives how many."""
+    """Prepare every submitted story, the oldest first; gives how many.
+
+    One that cannot be prepared stops no other; its error is raised when all had their turn.
+    """
     with shop.db.reading() as session:
         waiting = select(Story.id).where(Story.state == StoryState.SUBMITTED).order_by(Story.changed_at)
         stories = session.scalars(waiting).all()
+    troubles = []
     for story in stories:
-        prepare(shop, story)
+        try:
+            prepare(shop, story)
+        except Exception as error:
+            log.exception("story %s cannot be prepared", story)
+            troubles.append(error)
+    if troubles:
+        raise troubles[0]
     return len(stories)
 
 
@@ -112,17 +125,17 @@ def _make(shop: Workshop, work: _Work) -> _Made:
             composed = compose(work.document, shop.limits[platform], media)
             posts[channel] = composed.post, composed.notes
         except CannotCompose as error:
-            troubles.append(_trouble("post", Level.WARN, 0, f"{name} will not get this story: {error}"))
-    as_of = shop.department.as_of or _today(shop)
-    findings = [*_screen(work.document, shop, packs, as_of), *troubles]
+            troubles.append(trouble("post", Level.WARN, 0, f"{name} will not get this story: {error}"))
+    findings = [*screened(work.document, shop, packs), *troubles]
     kept = [
         (sha, each) for position, sha in work.photos if position in rendered for each in rendered[position].values()
     ]
     return _Made(posts, kept, findings, packs.version)
 
 
-def _screen(document: StoryDocument, shop: Workshop, packs: Packs, as_of: date) -> list[Finding]:
+def screened(document: StoryDocument, shop: Workshop, packs: Packs) -> list[Finding]:
     """Findings in the words as told, and in the words as they will be shown: hidden characters hide nothing."""
+    as_of = shop.department.as_of or _today(shop)
     told = screen(document, shop.department, packs, as_of)
     shown = document.model_copy(update={"text": tidy(document.text)})
     if shown.text == document.text or not shown.text:
@@ -146,14 +159,14 @@ def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendere
         try:
             made[position] = render(shop.shelf.original(sha256), platforms) if platforms else {}
         except MediaRefused as error:
-            troubles.append(_trouble("photo", Level.BLOCK, position, f"photo {position + 1} cannot be used: {error}"))
+            troubles.append(trouble("photo", Level.BLOCK, position, f"photo {position + 1} cannot be used: {error}"))
     for renditions in made.values():
         for each in renditions.values():
             shop.shelf.keep_rendition(each.data)
     return made, troubles
 
 
-def _trouble(where: str, level: Level, index: int, says: str) -> Finding:
+def trouble(where: str, level: Level, index: int, says: str) -> Finding:
     why = "It was found while the posts were prepared."
     return Finding(
         f"prepare.{where}", f"prepare.{where}", level, where, index, None, None, None, says, why, "socialpub"
@@ -168,7 +181,7 @@ def _media(document: StoryDocument, position: int, made: Rendered) -> Media:
 def _write(tx: Transaction, work: _Work, made: _Made) -> None:
     tx.session.execute(delete(PostRow).where(PostRow.revision_id == work.revision))
     for asset, each in made.renditions:
-        if tx.session.get(Rendition, each.sha256) is None:
+        if tx.session.get(Rendition, (AGENCY, each.sha256)) is None:
             tx.session.add(_rendition(tx, asset, each))
             tx.session.flush()
     for channel, (post, notes) in made.posts.items():

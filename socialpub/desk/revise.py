@@ -5,7 +5,7 @@ from sqlalchemy import select
 from socialpub.desk import find
 from socialpub.desk.declined import Declined, reason_given
 from socialpub.desk.fall import fall
-from socialpub.desk.submit import KeptFile, add_revision, check_channels
+from socialpub.desk.submit import KeptFile, add_revision, check_channels, files_named
 from socialpub.model.document import StoryDocument
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.states import STORY_EDGES, StoryState
@@ -23,9 +23,9 @@ def revise(
         story = find.story(tx.session, name)
         _may_touch(by, story, "change")
         if StoryState.SUBMITTED not in STORY_EDGES[story.state] and story.state != StoryState.SUBMITTED:
-            raise Declined(f"this story is {story.state.value}; it cannot be changed any more")
+            raise Declined(f"this story is {find.in_words(story)}; it cannot be changed any more")
         check_channels(tx.session, document)
-        kept = files if files is not None else _same_files(tx, story)
+        kept = files if files is not None else _same_files(tx, story, document)
         fall(tx, story.id, f"{by.name} changed the story", by)
         story.revision += 1
         add_revision(tx, story, by, document, kept)
@@ -35,10 +35,18 @@ def revise(
         return story.revision
 
 
-def _same_files(tx: Transaction, story: Story) -> tuple[KeptFile, ...]:
+def _same_files(tx: Transaction, story: Story, document: StoryDocument) -> tuple[KeptFile, ...]:
+    """The files that the new words name, out of those the story has; what they name no more is left out."""
     newest = find.newest(tx.session, story)
     assets = tx.session.scalars(select(Asset).where(Asset.revision_id == newest.id)).all()
-    return tuple(KeptFile(**{name: getattr(asset, name) for name in KeptFile.__slots__}) for asset in assets)
+    known = {(asset.kind, asset.name): asset for asset in assets}
+    kept = []
+    for kind, position, name in files_named(document):
+        if (asset := known.get((kind, name))) is None:
+            raise Declined(f'this story has no file "{name}"; revise it with a folder that has it')
+        had = {field: getattr(asset, field) for field in KeptFile.__slots__}
+        kept.append(KeptFile(**{**had, "position": position}))
+    return tuple(kept)
 
 
 def withdraw(db: Database, by: Actor, name: str, because: str) -> None:
@@ -48,7 +56,8 @@ def withdraw(db: Database, by: Actor, name: str, because: str) -> None:
         story = find.story(tx.session, name)
         _may_touch(by, story, "withdraw")
         if StoryState.WITHDRAWN not in STORY_EDGES[story.state]:
-            raise Declined(f"this story is {story.state.value}; it cannot be withdrawn")
+            raise Declined(f"this story is {find.in_words(story)}; it cannot be withdrawn")
+        tx.record(by, "withdraw", "story", story.id, because=reason)
         fall(tx, story.id, f"{by.name} withdrew the story: {reason}", by)
         move(tx, story, StoryState.WITHDRAWN, because=reason, by=by)
 

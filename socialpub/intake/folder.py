@@ -1,6 +1,7 @@
 """Reads one submission folder: story.toml and the files it names. Trusts no name, no type, no size, no link."""
 
 import os
+import re
 import stat
 import tomllib
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ STORY = "story.toml"
 _MOST_BYTES_OF_WORDS = 256 * 1024
 _MOST_FILES = 60
 _MOST_BYTES = 400 * 1024 * 1024  # all files of one submission together
+#: tomllib takes time by the square of a dotted key's parts; nobody writes fifty of them.
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
 
 
 class Unreadable(Exception):  # noqa: N818  an answer to its sender
@@ -53,14 +56,21 @@ def _check_folder(folder: Path) -> None:
 
 def read_document(path: Path) -> StoryDocument:
     """The document in a story.toml. Raises Unreadable."""
+    return document_in(_words(path), path.name)
+
+
+def document_in(words: str, name: str) -> StoryDocument:
+    """The document in these words of a file called `name`. Raises Unreadable."""
+    if _DEEP_KEY.search(words):
+        raise Unreadable(f"{name} is nested too deeply")
     try:
-        return parse(tomllib.loads(_words(path)))
-    except tomllib.TOMLDecodeError as error:
-        raise Unreadable(f"{path.name} is not valid TOML: {error}") from None
+        return parse(tomllib.loads(words))
     except DocumentError as error:
-        raise Unreadable(f"{path.name}: {error}") from None
+        raise Unreadable(f"{name}: {error}") from None
     except RecursionError:
-        raise Unreadable(f"{path.name} is nested too deeply") from None
+        raise Unreadable(f"{name} is nested too deeply") from None
+    except ValueError as error:  # not only TOMLDecodeError: a number of 5000 digits is a plain one
+        raise Unreadable(f"{name} is not valid TOML: {error}") from None
 
 
 def _words(path: Path) -> str:
@@ -68,11 +78,13 @@ def _words(path: Path) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise Unreadable(f"{path.name} cannot be read: {error.strerror}; a submission needs a story.toml") from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Unreadable(f"{path.name} is not a plain file")
-        data = file.read(_MOST_BYTES_OF_WORDS + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(_MOST_BYTES_OF_WORDS + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > _MOST_BYTES_OF_WORDS:
         raise Unreadable(f"{path.name} is over {_MOST_BYTES_OF_WORDS // 1024} kB; a story is a few words")
     try:

@@ -2,6 +2,7 @@
 with the reason beside it. Nothing is ever deleted here, and a repeat is harmless.
 """
 
+import errno
 import logging
 import os
 import pwd
@@ -18,9 +19,15 @@ from socialpub.desk.submit import submit
 from socialpub.intake.folder import Unreadable, read_folder
 from socialpub.media.shelf import Shelf
 from socialpub.model.people import Actor
+from socialpub.model.words import plain
 from socialpub.store.database import Database
 
 log = logging.getLogger(__name__)
+
+#: Trouble of this machine, not of what was sent: the folder waits until it is mended.
+_OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EROFS})
+#: Bytes; what is added to a name must fit into the 255 that a file system takes.
+_LONGEST_NAME = 200
 
 #: What cannot be read may still be arriving; it is refused when nothing changed for this long.
 QUIET = timedelta(seconds=60)
@@ -31,29 +38,45 @@ class Inbox:
 
     def __init__(self, spool: Path, db: Database, shelf: Shelf) -> None:
         self.spool, self.db, self.shelf = spool, db, shelf
-        self._stuck: set[str] = set()  # told once; it could be neither read nor moved
+        self._stuck: set[tuple[int, int]] = set()  # told once; it could not be moved
 
     def look(self) -> int:
         """Take every folder that has arrived; gives how many became stories."""
-        return sum(self._take(folder) for folder in self._arrived())
+        stories, troubles = 0, []
+        for folder in self._arrived():
+            try:
+                stories += self._take(folder)
+            except Exception as error:  # our own trouble: the folder stays, and no other waits for it
+                log.exception("inbox: %r cannot be taken now", folder.name)
+                troubles.append(error)
+        if troubles:
+            raise troubles[0]
+        return stories
 
     def _arrived(self) -> Iterator[Path]:
-        names = sorted(entry.name for entry in os.scandir(self.spool / "inbox"))
+        with os.scandir(self.spool / "inbox") as entries:
+            names = sorted(entry.name for entry in entries)
         for name in names:
-            if not name.startswith(".") and name not in self._stuck:
-                yield self.spool / "inbox" / name
+            folder = self.spool / "inbox" / name
+            if not name.startswith(".") and not (self._stuck and _which(folder) in self._stuck):
+                yield folder
 
     def _take(self, folder: Path) -> bool:
         crash.point("inbox.take.before")
         try:
+            found = _which(folder), _owner(folder)
             arrival = read_folder(folder, self.shelf)
+            if (_which(folder), _owner(folder)) != found:
+                return False  # another folder took its place while it was read: the next look sees what is there
             by = self._submitter(folder, arrival.document.by)
             story = submit(self.db, by, arrival.document, arrival.files, "inbox").story
         except (Unreadable, Declined) as refusal:
             self._refuse(folder, str(refusal))
             return False
         except OSError as error:
-            if folder.is_dir():  # else another daemon on this spool took it
+            if error.errno in _OURS:
+                raise
+            if os.path.lexists(folder):  # else another daemon on this spool took it
                 self._refuse(folder, f"it cannot be read: {error.strerror or error}")
             return False
         crash.point("inbox.submit.after")
@@ -62,7 +85,7 @@ class Inbox:
 
     def _submitter(self, folder: Path, by: str | None) -> Actor:
         """The owner of the files; `by` counts only where an administrator trusts that account to say so."""
-        account = account_name(folder.lstat().st_uid)
+        account = account_name(_owner(folder))
         with self.db.reading() as session:
             owner = people.person_of_account(session, account)
             if owner is None:
@@ -88,16 +111,19 @@ class Inbox:
         stamp = self.db.clock().strftime("%Y%m%dT%H%M%SZ")
         target = self._move(folder, self.spool / "corrupt", f"{stamp}-{folder.name}")
         if target is not None:
-            target.with_name(target.name + ".reason.txt").write_text(reason + "\n", "utf-8")
-            log.warning("inbox: %s was refused: %s", folder.name, reason)
+            words = plain(reason)
+            target.with_name(target.name + ".reason.txt").write_text(words + "\n", "utf-8", "replace")
+            log.warning("inbox: %r was refused: %s", folder.name, words)
 
     def _move(self, folder: Path, into: Path, name: str) -> Path | None:
-        target = _unused(into / name[:200])
+        target = _unused(into / os.fsdecode(os.fsencode(name)[:_LONGEST_NAME]))
         try:
             folder.rename(target)
+        except FileNotFoundError:  # another daemon on this spool was faster
+            return None
         except OSError as error:
-            self._stuck.add(folder.name)
-            log.error("inbox: %s cannot be moved to %s: %s; move it by hand", folder.name, into.name, error.strerror)
+            self._stuck.add(_which(folder))
+            log.error("inbox: %r cannot be moved to %s: %s; move it by hand", folder.name, into.name, error.strerror)
             return None
         return target
 
@@ -108,11 +134,27 @@ def _may_be_arriving(folder: Path, now: datetime) -> bool:
         newest = max([folder.lstat().st_mtime, *(entry.lstat().st_mtime for entry in _entries(folder))])
     except OSError:
         return False
-    return now.timestamp() - newest < QUIET.total_seconds()
+    # A file server's clock may be a little ahead; one that is far ahead may not keep a folder waiting for ever.
+    return abs(now.timestamp() - newest) < QUIET.total_seconds()
 
 
 def _entries(folder: Path) -> Iterator[Path]:
     return folder.iterdir() if folder.is_dir() and not folder.is_symlink() else iter(())
+
+
+def _which(folder: Path) -> tuple[int, int]:
+    """This very folder, and no later one of the same name."""
+    found = folder.lstat() if os.path.lexists(folder) else None
+    return (found.st_dev, found.st_ino) if found else (0, 0)
+
+
+def _owner(folder: Path) -> int:
+    """Whose folder and whose files these are. Mixed ones are refused: somebody puts words into another's mouth."""
+    owner = folder.lstat().st_uid
+    for entry in _entries(folder):
+        if entry.lstat().st_uid != owner:
+            raise Unreadable(f'"{entry.name}" belongs to another account than the folder; one person sends a story')
+    return owner
 
 
 def _unused(path: Path) -> Path:

@@ -5,6 +5,7 @@ about 0.08 s a call. This process decodes nothing and never imports Pillow; it c
 """
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 WALL_S: Final = 60.0
 _LINE_BYTES: Final = 64_000  # the most an answer's first lines may have
 
+#: Whoever stops the machine or the service stops this child too; that says nothing about the photo.
+_TOLD_TO_STOP: Final = frozenset({-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
+
 _TOO_MUCH: Final = (
     "the photo could not be decoded safely: it is damaged, or takes too much time or memory",
     "open it, save it as a new JPEG at a smaller size, and send that",
@@ -36,7 +40,7 @@ _TOO_MUCH: Final = (
 
 
 class NoDecoderError(RuntimeError):
-    """The decoding process did not start: the installation's fault, never the photo's. Try again later."""
+    """The decoding process did not start, or was told to stop: never the photo's fault. Try again later."""
 
 
 def examine(path: Path) -> Original:
@@ -90,7 +94,13 @@ def _spoken(photo: BufferedReader, request: dict[str, Any], most: int) -> bytes:
     command = [sys.executable, "-P", "-W", "ignore", "-m", "socialpub.media.child", json.dumps(request)]
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(
-            command, stdin=photo, stdout=subprocess.PIPE, stderr=complaints, env=_environment(), cwd="/"
+            command,
+            stdin=photo,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=_environment(),
+            cwd="/",
+            process_group=0,  # Ctrl-C in the terminal is for the daemon, which ends its stages in order
         ) as child:
             timer = Timer(WALL_S, child.kill)
             timer.start()
@@ -99,6 +109,8 @@ def _spoken(photo: BufferedReader, request: dict[str, Any], most: int) -> bytes:
             finally:
                 timer.cancel()
                 child.kill()
+        if child.returncode in _TOLD_TO_STOP:
+            raise NoDecoderError("the decoding process was told to stop; the photo is looked at again later")
         if not said.startswith(READY):
             complaints.seek(0)
             raise NoDecoderError(_last_words(complaints.read()))

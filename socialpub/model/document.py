@@ -4,11 +4,15 @@ Unknown keys are refused with a suggestion; JSON null means absent. Nothing here
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+#: PostgreSQL keeps no NUL, and half a surrogate pair cannot be written as UTF-8.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 #: What the labelled corpus adds to a story; batch screening passes over these.
 LABELS = frozenset({"clean", "subtle", "expected", "labels", "tolerated", "tricky", "note"})
@@ -63,6 +67,13 @@ class StoryDocument(_Part):
     photos: tuple[Photo, ...] = Field(default=(), max_length=20)
     videos: tuple[Video, ...] = Field(default=(), max_length=5)
 
+    @field_validator("not_before", "deadline", "when")
+    @classmethod
+    def _of_our_time(cls, moment: date | None) -> date | None:
+        if moment is not None and not 1900 <= moment.year < 2200:
+            raise ValueError(f"the year {moment.year} cannot be meant")
+        return moment
+
     @field_validator("text")
     @classmethod
     def _says_something(cls, text: str) -> str:
@@ -75,16 +86,19 @@ def parse(data: Mapping[str, Any], *, labelled: bool = False) -> StoryDocument:
     """The document in `data`; `labelled` passes over a corpus' labels. Raises DocumentError."""
     kept = {key: value for key, value in data.items() if not (labelled and key in LABELS)}
     try:
-        return StoryDocument.model_validate(_without_nulls(kept))
+        return StoryDocument.model_validate(_cleared(kept))
     except ValidationError as error:
         raise DocumentError("; ".join(_in_words(item) for item in error.errors())) from None
 
 
-def _without_nulls(value: Any) -> Any:
+def _cleared(value: Any) -> Any:
+    """Without nulls, and without what can be stored nowhere. Raises DocumentError."""
     if isinstance(value, Mapping):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+        return {_cleared(key): _cleared(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
+        return [_cleared(item) for item in value]
+    if isinstance(value, str) and (found := _UNSTORABLE.search(value)):
+        raise DocumentError(f"there is a character in it that is no text (U+{ord(found[0]):04X}); take it out")
     return value
 
 

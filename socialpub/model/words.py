@@ -122,9 +122,10 @@ def needs_person(delivery: str, channel: str, text: str, reason: str) -> Words:
         f"A post for {one_line(channel)} waits for a person; nothing more happens by itself.\n\n"
         f"    {_quoted(text)}\n\nWhy: {one_line(reason, _REASON) or 'no reason was noted'}\n\n"
         "First look at the account as the public sees it. Then say what is so:\n\n"
-        f"    socialpub show {delivery}       what happened; and if the post is there, how to note its address\n"
-        f"    socialpub requeue {delivery}    it is surely not there, and shall go out\n"
-        f"    socialpub cancel {delivery}     it shall not go out any more\n\n"
+        f"    socialpub show {delivery}                       what happened\n"
+        f"    socialpub confirm {delivery} --at ADDRESS       it is there: it is read back\n"
+        f"    socialpub requeue {delivery} --because REASON   it is surely not there, and shall go out\n"
+        f"    socialpub cancel {delivery} --because REASON    it shall not go out any more\n\n"
         "Do not requeue what you did not look for: it could then show twice.\n",
     )
 
@@ -139,6 +140,26 @@ def scheduler_stopped(last_sign: datetime) -> Words:
     )
 
 
+def stage_fails(stage: str, reason: str, since: datetime) -> Words:
+    """For administrators: one part of the work fails again and again. `since` in department time."""
+    name = one_line(stage)
+    return Words(
+        f"A part of socialpub fails since {clock_time(since)}: {name}",
+        f"The stage “{name}” fails each time it is called; it is tried again every few seconds. The other stages go "
+        f"on, and nothing is lost.\n\nWhat is wrong: {one_line(reason, _REASON)}\n\n"
+        "The log of the daemon has the details.\n\n    socialpub doctor    says what is wrong\n",
+    )
+
+
+def backup_failed(reason: str) -> Words:
+    """For administrators: the hourly backup could not be made or proved."""
+    return Words(
+        "The hourly backup failed",
+        f"Publishing goes on, but what happens from now on is in no backup.\n\n"
+        f"What is wrong: {one_line(reason, _REASON)}\n\nMend it, then try it:\n\n    socialpub backup\n",
+    )
+
+
 def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     """For administrators: an account needs somebody (a token, a credit, a setting)."""
     name = one_line(channel)
@@ -150,13 +171,23 @@ def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     )
 
 
+def packs_broken(why: str) -> Words:
+    """For the PIO and administrators: a guideline file was changed and cannot be read."""
+    return Words(
+        "The changed guidelines are broken; the last good ones stay in force",
+        f"A guideline file was changed and cannot be used:\n\n    {one_line(why, _REASON)}\n\n"
+        "Until it is mended, stories are checked with the guidelines as they were before. Mend the file, then:\n\n"
+        "    socialpub policy check\n",
+    )
+
+
 def stand_down_on(by: str, because: str) -> Words:
     """For everybody who publishes: everything is held."""
     return Words(
         f"STAND-DOWN: nothing goes out (by {one_line(by)})",
         f"{one_line(by)} stopped all publishing.\n\nWhy: {one_line(because, _REASON)}\n\n"
         "Nothing starts until people release it; no timer does. What is due meanwhile waits for a decision.\n\n"
-        "    socialpub release    two people; a PIO is one of them\n",
+        "    socialpub release --all    two people; a PIO is one of them\n",
     )
 
 
@@ -189,7 +220,7 @@ def wished_back_too_late(delivery: str, channel: str, text: str) -> Words:
     return Words(
         f"It is out although it was taken back: {one_line(channel)}: {_quoted(text)}",
         f"This post was taken back while it was on its way to {one_line(channel)}, and is visible now.\n\n"
-        f"    {_quoted(text)}\n\nTo take it down:\n\n    socialpub retract {delivery}\n",
+        f"    {_quoted(text)}\n\nTo take it down:\n\n    socialpub retract {delivery} --because REASON\n",
     )
 
 

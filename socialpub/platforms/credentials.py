@@ -24,3 +24,17 @@ def network_id(account: Account) -> str:
     if not re.fullmatch(r"[0-9]{1,32}", account.account):
         raise Unusable(f'channel "{account.channel}": account must be the number the network gave the account')
     return account.account
+
+
+def owned_by(account: Account, owner: str, key: str) -> None:
+    """Raises Unusable when the token at `key` says that it is another account's than `owner`.
+
+    A user's OAuth 1.0a token is their number, a dash, and the secret part (docs.x.com, OAuth 1.0a). What was
+    approved names the account; a token of another one would post exactly that in another one's name.
+    """
+    number, dash, _ = account.secret.get(key, "").partition("-")
+    if dash and number.isdigit() and number != owner:
+        raise Unusable(
+            f'channel "{account.channel}": its credentials are of the account {number}, the channel is {owner}; '
+            f"set the right ones with: socialpub channel secret {account.channel}"
+        )

@@ -29,7 +29,7 @@ from socialpub.model.outcome import (
 from socialpub.model.post import Media, Post
 from socialpub.platforms import address, classify, counting, uploads, x_errors
 from socialpub.platforms.contract import Journal, ReadMedia
-from socialpub.platforms.credentials import needed, network_id
+from socialpub.platforms.credentials import needed, network_id, owned_by
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.http import CONNECT_S, READ_S, TameSession, utc_now
 from socialpub.platforms.trouble import Declined, Trouble
@@ -153,7 +153,7 @@ class XPlatform:
     @contextmanager
     def _open(self, account: Account) -> Iterator[_Line]:
         base = address.base(account, REAL_BASE)
-        network_id(account)
+        owned_by(account, network_id(account), "access_token")
         bearer = account.secret.get("bearer", "")
         keys = needed(account, "bearer") if bearer else needed(account, *KEYS)
         client = _client(keys)

@@ -90,6 +90,7 @@ def _copy_database(db: Database, to: Path) -> None:
     with closing(db.engine.raw_connection()) as pooled:
         connection = pooled.driver_connection
         assert connection is not None  # noqa: S101  what a pool gives
+        connection.execute("PRAGMA query_only=OFF").close()  # whoever used it last may only have read
         connection.execute("VACUUM INTO ?", (str(to),)).close()
     to.chmod(0o600)
     sync(to)

@@ -16,7 +16,7 @@ from socialpub.store.claims import current_epoch
 from socialpub.store.database import Database
 from socialpub.store.holds import ALL
 from socialpub.store.moves import move, move_many
-from socialpub.store.schema import AGENCY, Agency, Approval, ApprovedPost, Delivery, Epoch, Hold, Notice, Story
+from socialpub.store.schema import AGENCY, Agency, Approval, Delivery, Epoch, Hold, Notice, Story
 from socialpub.store.transaction import Transaction
 
 _SEVERAL = 500  # rows of one UPDATE
@@ -24,14 +24,14 @@ _SEVERAL = 500  # rows of one UPDATE
 
 @dataclass(frozen=True, slots=True)
 class NewLife:
-    """`asked`: deliveries that now need a person; `fell`: approvals that must be given again; `waiting`: planned
-    for later and left as they were, under the stand-down.
+    """`asked`: deliveries that now need a person; `planned`: how many of them were for later; `fell`: approvals
+    that must be given again.
     """
 
     epoch: int
     asked: int
+    planned: int
     fell: int
-    waiting: int
 
 
 def begin_new_life(db: Database, made_at: datetime, by: Actor) -> NewLife:
@@ -46,8 +46,9 @@ def begin_new_life(db: Database, made_at: datetime, by: Actor) -> NewLife:
         tx.session.add(Epoch(number=epoch, since=tx.now, because=f"restored from the backup of {when}"))
         _hold_everything(tx, when, by)
         asked = _ask_about_begun(tx, when, by) + _ask_about_due(tx, when, by)
+        planned = _ask_about_planned(tx, when, by)
         fell = _let_fall(tx, when, by)
-        life = NewLife(epoch, asked, fell, len(_ids(tx, CLAIMABLE)))
+        life = NewLife(epoch, asked + planned, planned, fell)
         _tell(tx, when, life)
         tx.record(
             by,
@@ -56,9 +57,8 @@ def begin_new_life(db: Database, made_at: datetime, by: Actor) -> NewLife:
             str(epoch),
             backup=made_at.isoformat(),
             events=events,
-            needs_person=asked,
+            needs_person=life.asked,
             approvals_fell=fell,
-            still_planned=life.waiting,
         )
     return life
 
@@ -93,12 +93,20 @@ def _ask_about_due(tx: Transaction, when: str, by: Actor) -> int:
     return len(due)
 
 
+def _ask_about_planned(tx: Transaction, when: str, by: Actor) -> int:
+    """Planned for later. Who withdrew it after the backup is forgotten, and their no must not become a yes."""
+    why = f"it is planned in the backup of {when}; if nobody took it back since, requeue it"
+    planned = _ids(tx, CLAIMABLE)
+    for rows in _rows(tx, planned):
+        move_many(tx, rows, D.NEEDS_PERSON, because=why, by=by)
+    return len(planned)
+
+
 def _let_fall(tx: Transaction, when: str, by: Actor) -> int:
-    """Approved, not yet dispatched, and planned for a time that has passed: dispatching it again could send twice."""
+    """Approved and not yet dispatched: it may have gone out since, or been withdrawn."""
     why = f"it was approved before the backup of {when} and may have gone out already; look, then approve it again"
-    planned = select(ApprovedPost.approval_id).where(ApprovedPost.planned_at <= tx.now)
     approvals = tx.session.scalars(
-        select(Approval).where(Approval.fell_at.is_(None), Approval.dispatched_at.is_(None), Approval.id.in_(planned))
+        select(Approval).where(Approval.fell_at.is_(None), Approval.dispatched_at.is_(None))
     ).all()
     for approval in approvals:
         approval.fell_at, approval.fell_because = tx.now, why
@@ -123,9 +131,10 @@ def _rows(tx: Transaction, ids: Sequence[str]) -> Iterator[Sequence[Delivery]]:
 def _tell(tx: Transaction, when: str, life: NewLife) -> None:
     body = (
         f"The records were restored from the backup of {when}. Nothing goes out until two people release the "
-        f"stand-down. {life.asked} deliveries may have gone out since: look at the channel, then settle each. "
-        f"{life.fell} approvals must be given again. {life.waiting} are planned for later: what was withdrawn, "
-        "changed or returned after the backup is not in these records, so read them before you release."
+        f"stand-down. {life.asked - life.planned} deliveries may have gone out since: look at the channel, then "
+        f"settle each. {life.planned} were planned for later: what was withdrawn, changed or returned after the "
+        f"backup is not in these records, so requeue only what nobody took back. {life.fell} approvals must be "
+        "given again."
     )
     for audience in ("pio", "administrators"):
         once = f"restore:{life.epoch}:{audience}"

@@ -5,6 +5,12 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
+#: What signs a request, by network: the names of the account's fields.
+_CREDENTIALS = {
+    "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
+    "facebook": ("access_token",),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
@@ -19,6 +25,11 @@ class Sandbox:
     def accounts(self) -> dict[str, list[dict[str, Any]]]:
         """By network, each with its credentials."""
         return dict(self.order("GET", "accounts"))
+
+    def sign_in(self, network: str) -> tuple[str, dict[str, str]]:
+        """The id of the demo account on `network`, and exactly the credentials that a client needs for it."""
+        account = self.accounts()[network][0]
+        return account["id"], {key: account[key] for key in _CREDENTIALS[network]}
 
     def posts(self) -> list[dict[str, Any]]:
         """The visible posts, oldest first: what alone decides "once"."""

@@ -89,7 +89,9 @@ def _timeline(world: World, title: str, posts: Iterable[Shown]) -> Response:
 def _column(world: World, platform: str) -> str:
     label, articles = _LABELS[platform], "".join(_article(world, p, "h3") for p in _newest(world, platform))
     body = articles or '<p class="none">Nothing published yet.</p>'
-    return f'<section aria-labelledby="{platform}"><h2 id="{platform}">{label}</h2>{body}</section>'
+    return (
+        f'<section aria-labelledby="{platform}"><h2 id="{platform}" class="{platform}">{label}</h2>{body}</section>'
+    )
 
 
 def _article(world: World, post: Shown, heading: str) -> str:
@@ -97,25 +99,33 @@ def _article(world: World, post: Shown, heading: str) -> str:
     link = f'<p class="meta">Link: {_linked(post.link)}</p>' if post.link else ""
     photos = f'<div class="photos">{"".join(map(_photo, post.pictures))}</div>' if post.pictures else ""
     when = f'<time datetime="{post.created_at.isoformat()}">{post.created_at:%d %B %Y, %H:%M:%S} UTC</time>'
+    name, handle = _author(world, post)
     return (
-        f"<article><{heading}>{escape(_author(world, post))}</{heading}>"
+        f'<article class="{post.platform}"><div class="by">'
+        f'<span class="avatar" aria-hidden="true">{escape(_initials(name))}</span>'
+        f'<div><{heading}>{escape(name)} <span class="handle">{escape(handle)}</span></{heading}>'
+        f'<p class="meta"><a href="{escape(post.path)}">{when}</a>{by_hand}</p></div></div>'
         f'<p class="text">{_linked(post.text)}</p>{photos}{link}'
-        f'<p class="meta"><a href="{escape(post.path)}">{when}</a>{by_hand}'
-        f" · {escape(post.remote_id)}</p></article>"
+        f'<p class="id">{escape(post.remote_id)}</p></article>'
     )
 
 
-def _author(world: World, post: Shown) -> str:
+def _author(world: World, post: Shown) -> tuple[str, str]:
+    """Name, and what the network shows beside it."""
     if post.platform == "x":
         account = world.x[post.account]
-        return f"{account.name} @{account.handle}"
-    return world.pages[post.account].name
+        return account.name, f"@{account.handle}"
+    return world.pages[post.account].name, ""
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isalnum())[:2].upper()
 
 
 def _photo(picture: Picture) -> str:
     size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
     image = f'<img src="/_sandbox/media/{picture.sha256}" alt="{escape(picture.alt)}"{size}>'
-    caption = f"<figcaption>Alt text: {escape(picture.alt)}</figcaption>"
+    caption = f"<figcaption><b>Alt text:</b> {escape(picture.alt)}</figcaption>"
     return f"<figure>{image}{caption if picture.alt else _NO_ALT}</figure>"
 
 

@@ -77,7 +77,10 @@ def running(port: int = 0) -> Iterator[Sandbox]:
     """Start a sandbox on `port` (0: a free one), yield its handle, stop it. RuntimeError if it fails."""
     command = [sys.executable, "-m", "socialpub.sandbox", "--port", str(port), "--with-parent"]
     here = Path(__file__).parents[2]  # so that this very code runs, whatever the current directory is
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=here) as process:
+    # A group of its own: Ctrl-C in the terminal is for whoever started it, and that one stops it in order.
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=here, process_group=0
+    ) as process:
         try:
             assert process.stdout is not None  # noqa: S101  a pipe was asked for
             line = process.stdout.readline()

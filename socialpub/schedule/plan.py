@@ -1,12 +1,11 @@
-"""The next time at which a channel may post, when a post is too late, and what follows after downtime.
+"""The next time at which a channel may post, and when a post is too late.
 
 Pure: the clock is passed in, UTC comes out. Decides times only; whether a post may go out at all is
 decided elsewhere, and again right before the visible call.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from socialpub.schedule.calendar import Calendar
@@ -16,8 +15,6 @@ from socialpub.schedule.wall import YEARS, aware, in_utc, to_utc, to_wall
 #: How far ahead a place is looked for. Beyond it the answer is None, and a person decides.
 HORIZON = timedelta(days=366)
 _HOUR = timedelta(hours=1)
-
-Id = TypeVar("Id")
 
 
 def next_time(
@@ -59,33 +56,6 @@ def deadline(
     if event is not None and event > to_wall(planned, zone).date():
         return min(late, to_utc(datetime.combine(event, time.min), zone))
     return late
-
-
-def catch_up(
-    due: Sequence[tuple[Id, datetime, datetime]],
-    now: datetime,
-    rules: Rules,
-    taken: Iterable[datetime],
-) -> list[tuple[Id, datetime]]:
-    """New times after downtime for `(id, due, deadline)`: due order, at the channel's spacing, never a burst.
-
-    Who is not in the answer finds no place before its deadline: it expires, and the caller tells somebody.
-    Slots are passed over, since these posts had theirs; spacing, quiet hours and the cap hold.
-    """
-    earliest = aware(now)
-    starts = [max(earliest, aware(planned)) for _, planned, _ in due]
-    within = [start for start in starts if _plannable(start)]
-    if not within:
-        return []
-    calendar = Calendar(rules, taken, min(within), _end(max(within), None))
-    placed = []
-    for start, (key, _, too_late) in sorted(zip(starts, due, strict=True), key=lambda pair: aware(pair[1][1])):
-        moment = calendar.first(max(start, earliest), _end(start, too_late), on_slots=False)
-        if moment is not None:
-            calendar.take(moment)
-            placed.append((key, moment))
-            earliest = moment  # nobody after it finds a place before it, so nobody need look there
-    return placed
 
 
 def _end(start: datetime, latest: datetime | None) -> datetime:

@@ -5,8 +5,9 @@ every write begins IMMEDIATE. SQLite 3.7.0 to 3.51.2 can corrupt a WAL file unde
 (sqlite.org, WAL-reset bug, fixed in 3.51.3), so a fixed one is carried and checked.
 """
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -50,6 +51,8 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
+        # SQLite's writers wait by sleeping, in no order, and give up; ours take turns before they ask it.
+        self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._reader = engine.execution_options(**_READING[engine.dialect.name])
         # Writers take turns here before they do in the database: of a process that is stopped, one at most waits
         # there for the agency's row and would hold it when it is given, not one after the other.
@@ -97,10 +100,19 @@ def _open_sqlite(url: URL) -> Engine:
             f"SQLite {sqlite.sqlite_version} can corrupt this database; 3.51.3 or newer is needed. "
             "Install it with `make setup`, which brings one [SP010]"
         )
+    _keep_private(url.database)
     engine = create_engine(url, module=sqlite, pool_size=40)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(path: str | None) -> None:
+    """A new file is for its owner only: it holds the names of children and of people in trouble. SQLite gives
+    the same mode to the files beside it. An old file keeps the mode it has.
+    """
+    if path and path != ":memory:":
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -38,7 +38,7 @@ class Vault:
         except (InvalidTag, ValueError):  # ValueError: cut so short that not even the nonce is whole
             raise StoreError(
                 "the credentials of a channel cannot be read with this key: it is another key than the one they were "
-                "sealed with. Put the old key back, or set the credentials again with `socialpub channel add` [SP021]"
+                "sealed with. Put the old key back, or set them again with `socialpub channel secret` [SP021]"
             ) from None
         return dict(json.loads(plain))
 

@@ -10,23 +10,29 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from socialpub.app import App
-from socialpub.metronome import HEARTBEAT, Metronome
+from socialpub.metronome import Metronome
 from socialpub.model.states import DeliveryState, StoryState
-from socialpub.settings import Web
+from socialpub.model.words import span
+from socialpub.settings import SettingsError, Web
 from socialpub.store.holds import ALL
 from socialpub.store.schema import Channel, Delivery, Hold, Notice, Story
+from socialpub.upkeep import in_short
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+    from uvicorn import Server
 
 log = logging.getLogger(__name__)
 
-#: A stage that was not called for this long has stopped.
-_SILENT = 3 * HEARTBEAT
+#: A stage that did not come to an end for so many heartbeats hangs.
+PATIENCE = 5
+#: How often the server of the pages looks whether it shall end. Its own habit is ten times a second.
+_LOOK_UP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +42,58 @@ class Status:
 
     def trouble(self) -> str:
         """What is wrong, in words; "" when all is well."""
-        now = self.app.clock()
-        for stage, error in dict(self.metronome.failing).items():
-            return f"the stage {stage} fails: {error}"
-        turns = dict(self.metronome.last_turn)
-        silent = [name for name, at in turns.items() if now - at > _SILENT]
-        return f"the stage {silent[0]} has not run for {timedelta(seconds=_SILENT.seconds)}" if silent else ""
+        for stage, trouble in self.metronome.failing().items():
+            return f"the stage {stage} fails: {in_short(trouble.error)}"
+        for stage, seconds in self.metronome.silent().items():
+            if timedelta(seconds=seconds) > self.patience:
+                return f"the stage {stage} has not ended for {span(timedelta(seconds=seconds))}"
+        return ""
+
+    @property
+    def patience(self) -> timedelta:
+        return PATIENCE * self.metronome.heartbeat
 
     def metrics(self) -> bytes:
+        """Counts in the text format of Prometheus; no name and no word of anybody's."""
         from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
         registry = CollectorRegistry()
-        deliveries = Gauge("socialpub_deliveries", "Deliveries by state", ["state"], registry=registry)
-        stories = Gauge("socialpub_stories", "Stories by state", ["state"], registry=registry)
         with self.app.db.reading() as session:
-            counted = dict(
-                session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).tuples().all()
-            )
-            told = dict(session.execute(select(Story.state, func.count()).group_by(Story.state)).tuples().all())
-            stand_down = session.scalar(select(func.count()).where(Hold.scope == ALL, Hold.released_at.is_(None)))
-            trouble = session.scalar(select(func.count()).where(Channel.trouble != "", Channel.removed_at.is_(None)))
-            untold = session.scalar(select(func.count()).where(Notice.told_at.is_(None), Notice.gave_up_at.is_(None)))
-        for delivery_state in DeliveryState:
-            deliveries.labels(delivery_state.value).set(counted.get(delivery_state, 0))
-        for story_state in StoryState:
-            stories.labels(story_state.value).set(told.get(story_state, 0))
-        Gauge("socialpub_stand_down", "1 while everything is held", registry=registry).set(stand_down or 0)
-        Gauge("socialpub_channels_in_trouble", "Channels that a person must mend", registry=registry).set(
-            trouble or 0
-        )
-        Gauge("socialpub_notices_waiting", "What people are still to be told", registry=registry).set(untold or 0)
+            for name, says, by_state in _by_state(session):
+                gauge = Gauge(name, says, ["state"], registry=registry)
+                for state, count in by_state.items():
+                    gauge.labels(state).set(count)
+            for name, says, count in _alone(session):
+                Gauge(name, says, registry=registry).set(count)
         return generate_latest(registry)
+
+
+def _by_state(session: Session) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Every state is there, also those in which nothing is: a graph needs its zeros."""
+    kinds = (("deliveries", Delivery.state, DeliveryState), ("stories", Story.state, StoryState))
+    for noun, column, states in kinds:
+        rows = session.execute(select(column, func.count()).group_by(column)).all()
+        found = {row[0]: row[1] for row in rows}
+        counts = {state.value: found.get(state, 0) for state in states}
+        yield f"socialpub_{noun}", f"{noun.capitalize()} by state", counts
+
+
+def _alone(session: Session) -> Iterator[tuple[str, str, int]]:
+    counted = (
+        ("stand_down", "1 while everything is held", (Hold.scope == ALL, Hold.released_at.is_(None))),
+        (
+            "channels_in_trouble",
+            "Channels that a person must mend",
+            (Channel.trouble != "", Channel.removed_at.is_(None)),
+        ),
+        (
+            "notices_waiting",
+            "What people are still to be told",
+            (Notice.told_at.is_(None), Notice.gave_up_at.is_(None)),
+        ),
+    )
+    for name, says, conditions in counted:
+        yield f"socialpub_{name}", says, session.scalar(select(func.count()).where(*conditions)) or 0
 
 
 def build(status: Status) -> "Starlette":
@@ -87,10 +114,8 @@ def build(status: Status) -> "Starlette":
 @contextmanager
 def serving(web: Web, status: Status) -> Iterator[int]:
     """Serve in a thread of its own; gives the port. Port 0 takes a free one."""
-    import uvicorn
-
     listener = _listen(web)
-    server = uvicorn.Server(uvicorn.Config(build(status), log_config=None, access_log=False, lifespan="off"))
+    server = _server(build(status))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
     try:
@@ -101,8 +126,27 @@ def serving(web: Web, status: Status) -> Iterator[int]:
         listener.close()
 
 
+def _server(app: "Starlette") -> "Server":
+    import asyncio
+
+    import uvicorn
+
+    class Quiet(uvicorn.Server):
+        async def main_loop(self) -> None:
+            while not await self.on_tick(0):  # noqa: ASYNC110  its end is told by a flag of uvicorn's, set in a thread
+                await asyncio.sleep(_LOOK_UP)
+
+    return Quiet(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+
+
 def _listen(web: Web) -> socket.socket:
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-    listener = socket.create_server((web.host, web.port), family=family)
+    try:
+        listener = socket.create_server((web.host, web.port), family=family)
+    except OSError as error:
+        raise SettingsError(
+            f"[web] {web.host} port {web.port}: no pages can be served there: {error.strerror}. "
+            "Set another web.port, or end the program that has it [SP031]"
+        ) from error
     listener.settimeout(0)
     return listener

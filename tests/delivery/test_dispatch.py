@@ -53,7 +53,7 @@ def test_each_approved_post_becomes_one_delivery_with_its_times(house: House) ->
     for row in rows:
         assert (row.state, row.approval_id, row.digest) == (D.SCHEDULED, approval.id, "d" * 64)
         assert (row.not_before, row.due_at, row.deadline) == (house.clock.now, house.after(60), house.after(3600))
-        assert (row.wall_time, row.zone) == ("2026-11-20T10:01", "America/New_York")
+        assert (row.wall_time, row.zone) == ("2026-11-20T10:01:00.000000", "America/New_York")
     assert len(house.events("dispatch")) == 2
 
 

@@ -1,12 +1,11 @@
 """Daemons that are killed: a process of its own works on a spool, and dies where it is told to.
 
-A trial is a copy of a prepared spool. `die_at` counts the crash points that the process passes; a sweep goes
+`die_at` counts the crash points that the process passes; a sweep goes
 on until a process reaches its end alive. Nothing here decides what is right: the tests do.
 """
 
 import multiprocessing
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,11 +18,13 @@ from socialpub.model.states import SETTLED
 from socialpub.pipeline import turn
 from tests.clock import SetClock
 from tests.flow import loud
-from tests.town import Town, settings
+from tests.town import ROOT, Town, settings
 
 #: A fresh process per daemon, forked from one that has imported everything and opened nothing.
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.flow.killing", "tweepy", "facebook", "PIL.Image"])
+# Python 3.11's fork server does not take over sys.path (gh-117378) and passes over what it cannot import.
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+_processes.set_forkserver_preload(["tests.flow.killing", "tweepy", "facebook", "psycopg"])
 
 #: By the clock of a trial, how long the daemons may take to come to an end. Seconds.
 ENOUGH = 600
@@ -50,11 +51,6 @@ class Trial:
         """The trial as a test sees it. The caller closes the database."""
         clock = SetClock(self.now)
         return Town(self.open(clock), clock)
-
-
-def copied(prepared: Path, to: Path) -> None:
-    """A trial's own spool: the prepared one, byte for byte."""
-    shutil.copytree(prepared, to)
 
 
 def run(trial: Trial, die_at: int = 0) -> tuple[bool, datetime]:

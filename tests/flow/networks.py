@@ -125,7 +125,6 @@ def networks() -> dict[str, Callable[[Sandbox], Network]]:
         "loud": lambda sandbox: Loud(sandbox, {}),
         "file with photos": lambda sandbox: Outbox(sandbox, two),
         "x with photos": lambda sandbox: X(sandbox, two),
-        "x text": lambda sandbox: X(sandbox, {}),
         "facebook with photos": lambda sandbox: Facebook(sandbox, two),
         "facebook text": lambda sandbox: Facebook(sandbox, {}),
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,22 @@ def test_a_refusal_comes_through_in_its_own_words(keep: Keep) -> None:
     assert refused.value.reason == "this is a PDF"
     with pytest.raises(MediaRefused, match="not whole"):
         apart.render(keep(phone.jpeg(private=False)[:-50]), SIZES)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_of_the_whole_service_says_nothing_about_the_photo(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    ready = f"import os, sys, time; os.write(1, {READY!r}); os.kill(os.getpid(), {number:d}); time.sleep(60)"
+    stand_in(monkeypatch, ready)
+    with pytest.raises(apart.NoDecoderError, match="told to stop"):
+        apart.examine(photo)
+
+
+def test_ctrl_c_in_the_terminal_does_not_reach_the_decoder(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, f"import os, sys; os.write(2, str(os.getpgid(0) == {os.getpgid(0)}).encode())")
+    with pytest.raises(apart.NoDecoderError, match="False"):
+        apart.examine(photo)
 
 
 def test_a_link_is_refused_before_anything_is_started(

@@ -29,12 +29,15 @@ def every_text(text: str) -> list[Words]:
         words.story_published("ID-1", text, [text]),
         words.needs_person("ID-1", text, text, text),
         words.scheduler_stopped(NOON),
+        words.stage_fails(text, text, NOON),
+        words.backup_failed(text),
         words.channel_trouble(text, text, text),
         words.stand_down_on(text, text),
         words.stand_down_off([text, text], 3),
         words.failed("ID-1", text, text, text),
         words.wished_back_too_late("ID-1", text, text),
         words.words_changed("ID-1", text, text),
+        words.packs_broken(text),
         words.approval_fell("ID-1", text, text),
     ]
 

@@ -184,3 +184,11 @@ def test_a_reset_within_a_day_is_obeyed_to_the_second(rig: XRig) -> None:
     outcome = rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
     assert isinstance(outcome, Deferred)
     assert outcome.not_before == until
+
+
+def test_credentials_of_another_account_publish_nothing(rig: XRig) -> None:
+    secret = {**rig.account.secret, "access_token": "5550100000099-of-somebody-else"}
+    outcome = rig.platform.deliver(make_post(rig), dataclasses.replace(rig.account, secret=secret), JournalDouble())
+    assert isinstance(outcome, Deferred)
+    assert outcome.needs_person
+    assert "credentials are of the account 5550100000099" in outcome.reason

@@ -14,6 +14,7 @@ from socialpub.model.states import DeliveryState, StoryState
 from socialpub.store.database import Database
 from socialpub.store.moves import move
 from socialpub.store.schema import (
+    AGENCY,
     Approval,
     ApprovedPost,
     Asset,
@@ -106,7 +107,7 @@ def add_story(db: Database, text: str = "Officer Ruiz found a lost bike.") -> st
         _revision(tx.session, story.id, 1, text, at)
         revision = _revision(tx.session, story.id, 2, text + " Twice.", at)
         _findings(tx.session, revision, at)
-        if tx.session.get(Rendition, sha(RENDITION)) is None:
+        if tx.session.get(Rendition, (AGENCY, sha(RENDITION))) is None:
             tx.session.add(
                 Rendition(
                     sha256=sha(RENDITION),

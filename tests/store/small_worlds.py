@@ -72,7 +72,7 @@ def _idle(channel: SmallChannel, tick: int) -> bool:
 def _deliveries(draw: st.DrawFn) -> SmallDelivery:
     opens = draw(st.integers(0, LAST - 1))
     return SmallDelivery(
-        due=draw(_TICKS),
+        due=draw(st.integers(opens, LAST)),
         not_before=opens,
         deadline=draw(st.integers(opens + 1, LAST)),
         state=draw(_STATES),

@@ -96,7 +96,6 @@ def test_only_what_waits_is_claimed(db: Database) -> None:
     ("times", "moments"),
     [
         ({"due": 10, "deadline": 20}, {9.999: False, 10: True, 19.999: True, 20: False, 21: False}),
-        ({"due": 10, "not_before": 15, "deadline": 20}, {10: False, 14.999: False, 15: True}),
         ({"due": 10, "not_before": 5, "deadline": 20}, {5: False, 10: True}),
     ],
 )
@@ -266,17 +265,6 @@ def test_what_is_due_only_after_its_deadline_wakes_nobody(db: Database) -> None:
             free_at = tx.now + timedelta(seconds=60 * number)
             world.delivery(tx, world.channel(tx, free_at=free_at), **times)
             assert next_due(tx.session, tx.now) is None
-
-
-def test_one_that_is_due_before_it_may_go_does_not_hide_the_next_of_its_channel(
-    db: Database, clock: SetClock
-) -> None:
-    with undone(db) as tx:
-        channel = world.channel(tx)
-        world.delivery(tx, channel, due=-20, not_before=50)
-        assert next_due(tx.session, tx.now) == clock.now + timedelta(seconds=50)
-        world.delivery(tx, channel, due=10)
-        assert next_due(tx.session, tx.now) == clock.now + timedelta(seconds=10)
 
 
 @pytest.mark.parametrize("question", ["claim", "next"])

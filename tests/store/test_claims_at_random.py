@@ -9,7 +9,7 @@ from tests.store.small_worlds import LAST, NOW, TICK, SmallWorld, build, small_w
 
 
 def test_a_claim_takes_exactly_what_the_rules_allow(db: Database) -> None:
-    @settings(max_examples=40)
+    @settings(max_examples=15)
     @given(small_worlds)
     def holds(small: SmallWorld) -> None:
         with undone(db) as tx:
@@ -27,7 +27,7 @@ def test_a_claim_takes_exactly_what_the_rules_allow(db: Database) -> None:
 
 
 def test_the_next_moment_is_the_first_at_which_a_claim_takes_something(db: Database) -> None:
-    @settings(max_examples=60)
+    @settings(max_examples=30)
     @given(small_worlds)
     def holds(small: SmallWorld) -> None:
         with undone(db) as tx:

@@ -1,12 +1,17 @@
 """What the tables themselves promise, whatever the code above them does."""
 
+import os
+from pathlib import Path
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from socialpub.model.states import OCCUPYING, DeliveryState
-from socialpub.store.database import Database
+from socialpub.store.database import Database, open_database
 from socialpub.store.schema import Base, Receipt
+from socialpub.store.upgrade import upgrade
 from tests import world
+from tests.clock import SetClock
 from tests.databases import undone
 
 WITHOUT_AGENCY = {
@@ -71,3 +76,25 @@ def test_a_story_has_one_approval_in_force(db: Database) -> None:
         first.fell_at = tx.now
         tx.session.flush()
         world.approval(tx, revision)
+
+
+def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    file = tmp_path / "socialpub.db"
+    before = os.umask(0)
+    try:
+        db = open_database(f"sqlite:///{file}", SetClock())
+        upgrade(db.engine)
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        db.close()
+    finally:
+        os.umask(before)
+    assert set(modes.values()) == {0o600}, modes
+    assert "socialpub.db-wal" in modes
+
+
+def test_an_older_database_keeps_its_mode(tmp_path: Path) -> None:
+    file = tmp_path / "socialpub.db"
+    file.touch(mode=0o600)
+    file.chmod(0o640)
+    open_database(f"sqlite:///{file}", SetClock()).close()
+    assert file.stat().st_mode & 0o777 == 0o640

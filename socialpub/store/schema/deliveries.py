@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from socialpub.model.ids import new_id
@@ -32,6 +32,7 @@ class Delivery(Base):
         _partial("ix_deliveries_lease", "lease_until", where=_SENDING),
         _partial("ix_deliveries_look", "look_at", where=_ASKING),
         Index("ix_deliveries_state", "state", "changed_at"),
+        CheckConstraint("not_before <= due_at AND not_before < deadline", "window"),
     )
 
     id: Mapped[Key]

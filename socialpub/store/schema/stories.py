@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from socialpub.model.states import StoryState
-from socialpub.store.schema.base import Base, Json, Key, OfAgency, Stored
+from socialpub.store.schema.base import AGENCY, Base, Json, Key, OfAgency, Stored
 
 
 class Story(Base):
@@ -83,8 +83,8 @@ class Rendition(Base):
 
     __tablename__ = "renditions"
 
+    agency_id: Mapped[str] = mapped_column(ForeignKey("agencies.id"), primary_key=True, default=AGENCY)
     sha256: Mapped[str] = mapped_column(primary_key=True)
-    agency_id: Mapped[OfAgency]
     asset_sha256: Mapped[str]
     mime: Mapped[str]
     width: Mapped[int]

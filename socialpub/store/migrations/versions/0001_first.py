@@ -27,6 +27,12 @@ _TRIGGERS = {
             "BEGIN SELECT RAISE(ABORT, 'the records are append-only'); END"
         ),
         (
+            # INSERT OR REPLACE deletes without asking the trigger above.
+            "CREATE TRIGGER events_no_replace BEFORE INSERT ON events "
+            "WHEN EXISTS (SELECT 1 FROM events WHERE agency_id = NEW.agency_id AND number = NEW.number) "
+            "BEGIN SELECT RAISE(ABORT, 'the records are append-only'); END"
+        ),
+        (
             "CREATE TRIGGER events_no_delete BEFORE DELETE ON events "
             "BEGIN SELECT RAISE(ABORT, 'the records are append-only'); END"
         ),
@@ -147,8 +153,8 @@ def _tables() -> None:
     )
     op.create_table(
         "renditions",
-        sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("agency_id", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("asset_sha256", sa.Text(), nullable=False),
         sa.Column("mime", sa.Text(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
@@ -157,7 +163,7 @@ def _tables() -> None:
         sa.Column("made_at", UtcTime(), nullable=False),
         sa.Column("frozen_at", UtcTime(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name="fk_renditions_agency_id"),
-        sa.PrimaryKeyConstraint("sha256", name="pk_renditions"),
+        sa.PrimaryKeyConstraint("agency_id", "sha256", name="pk_renditions"),
     )
     op.create_table(
         "stories",
@@ -361,6 +367,7 @@ def _tables() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("changed_at", UtcTime(), nullable=False),
+        sa.CheckConstraint("not_before <= due_at AND not_before < deadline", name=op.f("ck_deliveries_window")),
         sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name="fk_deliveries_agency_id"),
         sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"], name="fk_deliveries_approval_id"),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_deliveries_channel_id"),

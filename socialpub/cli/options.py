@@ -1,0 +1,43 @@
+"""What the commands share: the context they are given, and the options that many of them take."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from socialpub.app import App, open_app, policies_folder, utc_now
+from socialpub.settings import Settings, load
+
+
+@dataclass
+class Context:
+    """What every command shares; nothing is opened before it is asked for."""
+
+    path: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load(self.path)
+
+    @property
+    def policies(self) -> Path:
+        return policies_folder(self.settings)
+
+    @property
+    def today(self) -> date:
+        return utc_now().astimezone(self.settings.department.zone).date()
+
+    @cached_property
+    def app(self) -> App:
+        return open_app(self.settings)
+
+
+SettingsFile = Annotated[
+    Path, typer.Option("--settings", envvar="SOCIALPUB_SETTINGS", help="the settings file", metavar="FILE")
+]
+Json = Annotated[bool, typer.Option("--json", help="one JSON value instead of words")]
+As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="act as somebody; for root and the owner only")]
+Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="the reason, for the records")]

@@ -1,0 +1,86 @@
+"""When the packs change, what waits is screened again: stories in review, and approved posts not yet out.
+
+The packs' version was recorded with the approval and is not part of its digest: only a new block makes an
+approval fall. What the older packs found stays.
+"""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from socialpub.desk import telling
+from socialpub.desk.fall import fall
+from socialpub.desk.prepare import Workshop, screened, trouble, write_findings
+from socialpub.model.document import StoryDocument
+from socialpub.model.finding import Finding, Level
+from socialpub.model.people import DAEMON
+from socialpub.model.states import DeliveryState, StoryState
+from socialpub.policy.packs import Packs
+from socialpub.store.moves import move
+from socialpub.store.schema import Approval, Delivery, FoundRow, Revision, Screening, Story
+from socialpub.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+#: Out, or never going out: the guidelines of today have nothing to say to these.
+_OVER = (DeliveryState.DELIVERED, DeliveryState.CANCELLED, DeliveryState.RETRACTED, DeliveryState.RETRACTING)
+
+
+def rescreen(shop: Workshop) -> datetime | None:
+    """Take what was screened with older packs and still waits; leave new findings, and fallen approvals."""
+    packs = shop.packs()
+    with shop.db.reading() as session:
+        outdated = ~exists().where(Screening.revision_id == Revision.id, Screening.packs == packs.version)
+        waiting = (
+            select(Revision.id, Revision.document)
+            .join(Story, and_(Story.id == Revision.story_id, Story.revision == Revision.number))
+            .where(Revision.prepared_at.is_not(None), outdated, or_(Story.state == StoryState.IN_REVIEW, _unsent()))
+        )
+        rows = session.execute(waiting).all()
+    for revision, document in rows:
+        findings = _screened(document, shop, packs)
+        with shop.db.transaction() as tx:
+            _write(tx, revision, findings, packs.version)
+    return None
+
+
+def _screened(document: Any, shop: Workshop, packs: Packs) -> list[Finding]:
+    """Findings; what cannot be read any more is a block, and stops no other story."""
+    try:
+        return screened(StoryDocument.model_validate(document), shop, packs)
+    except Exception:
+        log.exception("a story could not be screened with the changed guidelines")
+        return [trouble("screen", Level.BLOCK, 0, "This story could not be screened with the changed guidelines.")]
+
+
+def _unsent() -> ColumnElement[bool]:
+    """A condition: approved, and something of it has still to go out."""
+    in_force = exists().where(
+        Approval.story_id == Story.id,
+        Approval.fell_at.is_(None),
+        or_(
+            Approval.dispatched_at.is_(None),
+            exists().where(Delivery.approval_id == Approval.id, Delivery.state.not_in(_OVER)),
+        ),
+    )
+    return and_(Story.state == StoryState.APPROVED, in_force)
+
+
+def _write(tx: Transaction, revision_id: str, findings: list[Finding], version: str) -> None:
+    revision = tx.session.get_one(Revision, revision_id)
+    story = tx.session.get_one(Story, revision.story_id)
+    if story.revision != revision.number:
+        return  # revised meanwhile: the new words are screened when they are prepared
+    known = tx.session.scalars(select(FoundRow.finding).where(FoundRow.revision_id == revision_id)).all()
+    new = [finding for finding in findings if asdict(finding) not in known]
+    write_findings(tx, revision_id, new, version)
+    tx.record(DAEMON, "rescreen", "story", story.id, packs=version, new=len(new))
+    blocks = [finding for finding in new if finding.level is Level.BLOCK]
+    if blocks and story.state is StoryState.APPROVED:
+        because = f"the guidelines changed: {blocks[0].says}"
+        fall(tx, story.id, because, DAEMON)
+        move(tx, story, StoryState.IN_REVIEW, because=because, by=DAEMON)
+        telling.approval_fell(tx, story, because)

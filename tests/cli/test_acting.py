@@ -1,0 +1,73 @@
+"""Who is at the keyboard: the account, whoever stands behind sudo, and who may name somebody else."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from socialpub.cli import acting
+from socialpub.desk.declined import Declined
+from socialpub.desk.people import add_person
+from socialpub.model.people import Role
+from tests.town import Town, town
+
+OWNER = os.getuid()
+DESK = 54_321  # an account without a name: its number is its name
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """A town where the account DESK is `desk`, and where SUDO_UID is not set."""
+    monkeypatch.delenv("SUDO_UID", raising=False)
+    with town(tmp_path) as here:
+        add_person(here.app.db, here.who("adm"), "desk", [Role.REVIEWER], str(DESK))
+        yield here
+
+
+def become(monkeypatch: pytest.MonkeyPatch, uid: int, sudo: int | None = None) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    if sudo is not None:
+        monkeypatch.setenv("SUDO_UID", str(sudo))
+
+
+def test_an_account_acts_as_its_person(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    become(monkeypatch, DESK)
+    who = acting.acting(desk.app)
+    assert (who.name, who.via) == ("desk", f"os:{DESK}")
+
+
+def test_who_came_by_sudo_acts_as_themselves(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    become(monkeypatch, OWNER, sudo=DESK)
+    who = acting.acting(desk.app)
+    assert (who.name, who.via) == ("desk", f"os:{DESK}")
+
+
+def test_nobody_but_the_owner_is_believed_about_sudo(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    become(monkeypatch, 54_322, sudo=DESK)
+    with pytest.raises(Declined, match='"54322" is nobody here'):
+        acting.acting(desk.app)
+
+
+@pytest.mark.parametrize("said", ["", "-1", "desk", "0x0"])
+def test_a_sudo_that_says_no_number_is_not_believed(desk: Town, said: str) -> None:
+    assert acting.behind(OWNER, desk.spool, {"SUDO_UID": said}) == OWNER
+
+
+def test_the_owner_may_name_somebody_else_and_the_records_say_so(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = acting.acting(desk.app, "mhale")
+    assert who.name == "mhale"
+    assert who.via.startswith("as:")
+
+
+def test_who_came_to_the_owner_by_sudo_may_name_nobody_else(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acting, "_is_owner", lambda uid, _spool: uid in {0, 54_000})
+    become(monkeypatch, 54_000, sudo=DESK)
+    with pytest.raises(Declined, match="--as is for root"):
+        acting.acting(desk.app, "mhale")
+
+
+def test_another_account_may_name_nobody_else(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    become(monkeypatch, DESK)
+    with pytest.raises(Declined, match="--as is for root"):
+        acting.acting(desk.app, "mhale")

@@ -1,0 +1,5 @@
+"""The same towns as the desk's tests."""
+
+from tests.desk.conftest import here, plain
+
+__all__ = ["here", "plain"]
