@@ -7,7 +7,7 @@ every write begins IMMEDIATE. SQLite 3.7.0 to 3.51.2 can corrupt a WAL file unde
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -51,11 +51,10 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self.engine = engine
         self.clock = clock
-        # SQLite's writers wait by sleeping, in no order, and give up; ours take turns before they ask it.
-        self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._reader = engine.execution_options(**_READING[engine.dialect.name])
-        # Writers take turns here before they do in the database: of a process that is stopped, one at most waits
-        # there for the agency's row and would hold it when it is given, not one after the other.
+        # Writers take turns here before they do in the database. SQLite's wait by sleeping, in no order, and give up.
+        # On PostgreSQL, of a process that is stopped, one at most waits for the agency's row and would hold it when
+        # it is given, not one after the other.
         self._turn = Lock()
 
     @property
