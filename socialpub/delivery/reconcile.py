@@ -132,7 +132,15 @@ def _surely_absent(tx: Transaction, carrier: Carrier, row: Delivery, platform: s
     elif tx.now >= row.deadline:
         move(tx, row, D.FAILED, because="expired: the network does not have it", by=DAEMON, look_at=None)
     else:
-        move(tx, row, D.DEFERRED, because="the network does not have it", by=DAEMON, look_at=None, due_at=tx.now)
+        move(
+            tx,
+            row,
+            D.DEFERRED,
+            because="the network does not have it",
+            by=DAEMON,
+            look_at=None,
+            due_at=max(tx.now, row.not_before),
+        )
 
 
 def _newest_intent(tx: Transaction, row: Delivery) -> datetime:

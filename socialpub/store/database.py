@@ -53,8 +53,9 @@ class Database:
         self.engine = engine
         self.clock = clock
         self._reader = engine.execution_options(**_READING[engine.dialect.name])
-        # Writers take turns here before they do in the database: of a process that is stopped, one at most waits
-        # there for the agency's row and would hold it when it is given, not one after the other.
+        # Writers take turns here before they do in the database. SQLite's wait by sleeping, in no order, and give up.
+        # On PostgreSQL, of a process that is stopped, one at most waits for the agency's row and would hold it when
+        # it is given, not one after the other.
         self._turn = Lock()
         self.together = Together(lambda: self.transaction())  # noqa: PLW0108  looked up anew for each: tests replace it
 

@@ -36,7 +36,7 @@ Said = TypeVar("Said")
 KINDS = ("plain", "keyed", "vague")
 #: A post that the network took is in its list, and a request on its way has landed, within this. Seconds.
 #: `looks` and `settle_s` below leave room for it even when the clock is put forward in between.
-LATEST = 9.0
+LATEST = 18.0
 #: How far an adapter's `since` reaches back, because clocks are off.
 _EARLIER = timedelta(hours=1, minutes=1)
 
@@ -145,13 +145,13 @@ class Network:
         row = self._show(post, account, journal, leave)
         self._table.log[-1].what = "shown"
         self._sim.point("network.publish.after")
-        return self._lost() if self._chance(0.12) else Delivered((Receipt(row.remote_id),))
+        return self._lost() if self._chance(0.25) else Delivered((Receipt(row.remote_id),))
 
     def _show(self, post: Post, account: Account, journal: Journal, leave: Leave) -> Row:
         if self.limits.idempotent and (same := [row for row in self._table.rows if row.key == journal.key]):
             return same[0]
         assert isinstance(journal, AttemptJournal)
-        late = self._sim.rng.uniform(0, LATEST) if self._chance(0.5) else 0.0
+        late = self._sim.rng.uniform(0, LATEST) if self._chance(0.8) else 0.0
         row = Row(
             remote_id=f"{self.name}-{len(self._table.rows) + 1}",
             channel=account.channel,

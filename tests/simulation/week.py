@@ -52,6 +52,7 @@ from tests.town import ROOT, settings
 WEEK = 7 * 24 * 3600
 ROUNDS = 40
 _PAUSES = (1, 30, 46, 130, 400)
+_SOON = timedelta(seconds=35)
 _OFF = 3 * 24 * 3600
 FIRST = Actor("os:owner", frozenset({Role.ADMINISTRATOR}), "first")
 
@@ -108,7 +109,7 @@ class Life:
 class Week:
     """`run` lives it; what a checker needs stays in the attributes."""
 
-    def __init__(self, seed: int, folder: Path, rounds: int = ROUNDS) -> None:
+    def __init__(self, seed: int, folder: Path, rounds: int = ROUNDS, *, wild: bool = False) -> None:
         self.rng = Random(seed)
         self.folder, self._rounds = folder, rounds
         self.time, self.table = Time(), network.Table()
@@ -121,7 +122,8 @@ class Week:
         self.daemons = [Daemon(number) for number in range(2 if pair else 1)]
         self._alone = not pair
         self._proven = self.rng.random() < 0.5
-        self._deadly, self._busy = self.rng.choice((0.0, 0.01, 0.04)), self.rng.choice((0.02, 0.1, 0.3))
+        deadly, busy = self.rng.choice((0.0, 0.02, 0.05)), self.rng.choice((0.02, 0.1, 0.2))
+        self._deadly, self._busy = (0.05, 0.2) if wild else (deadly, busy)
         self._dead: set[str] = set()
         self._actor: Daemon | None = None
         self._depth = 0
@@ -219,8 +221,13 @@ class Week:
     def _let_work(self, daemon: Daemon) -> None:
         """One turn, or stages in any order."""
         stages = STAGES if self.rng.random() < 0.6 else self.rng.choices(STAGES, k=4)
-        for stage in stages:
-            self._stage(daemon, stage)
+        dues = [self._stage(daemon, stage) for stage in stages]
+        for _ in range(3):
+            soon = [due for due in dues if due is not None and self.time.clock() < due <= self.time.clock() + _SOON]
+            if not soon:
+                return
+            self.time.until(min(soon))  # as a metronome does
+            dues = [self._stage(daemon, stage) for stage in (send_due, reconcile, retract)]
 
     def _stage(self, daemon: Daemon, stage: Stage) -> datetime | None:
         if not daemon.alive:
@@ -284,15 +291,28 @@ class Week:
             raise Died
 
     def _meanwhile(self) -> None:
-        match self.rng.randrange(5):
+        match self.rng.randrange(6):
             case 0:
                 self.time.go(self.rng.choice(_PAUSES))
+            case 5:
+                self._sleep_long()
             case 1:
                 self.people.act()
             case 2:
                 self._maybe_jump(0.3)
             case _:
                 self._stage(self.rng.choice(self.daemons), self.rng.choice(STAGES))
+
+    def _sleep_long(self) -> None:
+        """Stopped for longer than a lease, while the others go on as if it were dead."""
+        self.time.go(self.rng.choice((125, 400)))
+        for _ in range(self.rng.randrange(1, 4)):
+            daemon = self.rng.choice(self.daemons)
+            for stage in STAGES:
+                self._stage(daemon, stage)
+            self.time.go(self.rng.choice((0, 11, 40)))
+            if self.rng.random() < 0.5:
+                self.people.act()
 
     def _maybe_jump(self, chance: float) -> None:
         """Now and then the clock is put wrong, or right again; at most once in an hour."""
