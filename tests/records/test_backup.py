@@ -17,6 +17,7 @@ from socialpub.records.backup import backup
 from socialpub.records.manifest import newest_verified, read_backup
 from socialpub.records.refusal import RecordsError
 from socialpub.store.database import Database
+from socialpub.store.upgrade import HEAD
 from tests.records.made_up import (
     CANARY,
     ORIGINAL,
@@ -41,7 +42,7 @@ def test_a_backup_says_when_it_was_made_and_where_the_chain_stood(db: Database, 
     add_story(db)
     made = backup(db, spool, tmp_path / "backup", START)
     assert made.folder == tmp_path / "backup" / "20261120T150000Z"
-    assert (made.at, made.events, made.epoch, made.schema, made.troubles) == (START, 1, 1, "0001", ())
+    assert (made.at, made.events, made.epoch, made.schema, made.troubles) == (START, 1, 1, HEAD, ())
     assert read_backup(made.folder) == made
 
 

@@ -407,7 +407,6 @@ def _tables() -> None:
         postgresql_where=sa.text("state IN ('unconfirmed', 'retracting')"),
         sqlite_where=sa.text("state IN ('unconfirmed', 'retracting')"),
     )
-    op.create_index("ix_deliveries_approval_id", "deliveries", ["approval_id"], unique=False)
     op.create_index("ix_deliveries_state", "deliveries", ["state", "changed_at"], unique=False)
     op.create_index(
         "uq_deliveries_in_flight",
