@@ -25,7 +25,7 @@ from socialpub.pipeline import STAGES, turn
 from socialpub.records.heads import note_head
 from socialpub.settings import Settings
 from socialpub.store.schema import AGENCY, Agency
-from socialpub.upkeep import Alarms, Backups, ClockWatch, Retiming, note_heads, sweep
+from socialpub.upkeep import Alarms, Backups, ClockWatch, Emptying, Retiming, note_heads, sweep
 from socialpub.web.status import Status, serving
 
 log = logging.getLogger(__name__)
@@ -163,6 +163,7 @@ def _stages(app: App, senders: Senders) -> Iterator[tuple[str, Callable[[], date
         yield stage.name, partial(stage.run, app, senders)
     yield "heads", partial(note_heads, app)
     yield "backup", Backups(app)
+    yield "taken", Emptying(app)
     yield "retime", Retiming(app)
 
 
