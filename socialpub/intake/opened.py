@@ -158,4 +158,4 @@ def _refuse_odd(name: str, found: os.stat_result) -> None:
 
 def _refuse_foreign(what: str, uid: int, owner: int | None) -> None:
     if owner is not None and uid != owner:
-        raise NotTaken(f"{what} belongs to another account than yours; send what is your own")
+        raise NotTaken(f"{what} belongs to another account; send only what is your own")

@@ -63,7 +63,6 @@ class Desk:
         folder = self.folder / name
         folder.mkdir()
         (folder / "story.toml").write_text(toml, "utf-8")
-        (folder / "story.toml").chmod(0o640)  # whatever the umask
         return folder
 
     def people(self) -> None:
