@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from socialpub.intake import opened as room
 from socialpub.intake.opened import NotTaken, any_file, file_in, file_of, opened
 from tests.flow.networks import picture
 from tests.town import Town
@@ -29,7 +28,7 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         parts[4] = SOMEBODY
         return os.stat_result(parts) if found.st_ino == inode else found
 
-    monkeypatch.setattr(room.os, "fstat", fstat)
+    monkeypatch.setattr(os, "fstat", fstat)
 
 
 def _reason(here: Town, folder: Path) -> str:
@@ -122,9 +121,10 @@ def test_a_folder_that_was_swapped_while_it_is_read_is_not_read(folder: Path, tm
 def test_another_folder_in_its_place_is_left_for_the_next_look(
     plain: Town, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from socialpub.intake import folder as room
     from socialpub.intake import inbox
 
-    real = inbox.keep_files
+    real = room.keep_files
 
     def swap(*args: Any) -> Any:
         kept = real(*args)
@@ -164,18 +164,27 @@ def test_a_folder_must_be_its_senders_where_somebody_is_at_the_keyboard(folder: 
         pass
 
 
+def _writable(path: Path) -> None:
+    path.chmod(0o664)
+    file_of(path, os.getuid()).__enter__()
+
+
+def _linked(path: Path) -> None:
+    path.with_name("b").hardlink_to(path)
+    file_of(path, None).__enter__()
+
+
+def _led_to(path: Path) -> None:
+    path.with_name("link").symlink_to(path)
+    any_file(path.with_name("link")).__enter__()
+
+
 ALONE: dict[str, Callable[[Path], object]] = {
     "belongs to another account": lambda path: file_of(path, SOMEBODY).__enter__(),
-    "may write to": lambda path: (path.chmod(0o664), file_of(path, os.getuid()).__enter__()),
-    "second name": lambda path: (
-        path.with_name("b").hardlink_to(path),
-        file_of(path, None).__enter__(),
-    ),
+    "may write to": _writable,
+    "second name": _linked,
     "not a plain file": lambda path: any_file(path.parent).__enter__(),
-    "a link to another file": lambda path: (
-        path.with_name("link").symlink_to(path),
-        any_file(path.with_name("link")).__enter__(),
-    ),
+    "a link to another file": _led_to,
     "is not in the folder": lambda path: any_file(path.with_name("gone")).__enter__(),
     "cannot be used": lambda path: any_file(path.with_name("a\0b")).__enter__(),
     "too long": lambda path: any_file(path.with_name("a" * 300)).__enter__(),
