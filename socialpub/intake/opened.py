@@ -80,7 +80,7 @@ def _check_entries(descriptor: int, owner: int) -> None:
         for number, entry in enumerate(entries, start=1):
             if number > _MOST_FILES:
                 raise NotTaken(f"there are more than {_MOST_FILES} files; send one story per folder")
-            found = entry.stat(follow_symlinks=False)
+            found = os.stat(entry.name, dir_fd=descriptor, follow_symlinks=False)
             if found.st_uid != owner:
                 raise NotTaken(f'"{entry.name}" belongs to another account than the folder; one person sends a story')
             total += found.st_size

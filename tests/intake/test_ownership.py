@@ -20,15 +20,19 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid() == 0:
         os.chown(path, SOMEBODY, -1)
         return
-    real, inode = os.fstat, path.stat().st_ino
+    inode = path.stat().st_ino
 
-    def fstat(descriptor: int) -> os.stat_result:
-        found = real(descriptor)
-        parts: list[Any] = list(found)
-        parts[4] = SOMEBODY
-        return os.stat_result(parts) if found.st_ino == inode else found
+    def said(real: Callable[..., os.stat_result]) -> Callable[..., os.stat_result]:
+        def stat(*args: Any, **more: Any) -> os.stat_result:
+            found = real(*args, **more)
+            parts: list[Any] = list(found)
+            parts[4] = SOMEBODY
+            return os.stat_result(parts) if found.st_ino == inode else found
 
-    monkeypatch.setattr(os, "fstat", fstat)
+        return stat
+
+    for name in ("stat", "fstat"):
+        monkeypatch.setattr(os, name, said(getattr(os, name)))
 
 
 def _reason(here: Town, folder: Path) -> str:
@@ -75,10 +79,12 @@ def test_a_folder_that_everybody_may_write_to_is_refused(plain: Town, folder: Pa
     assert "everybody may write to the folder" in _reason(plain, folder)
 
 
-@pytest.mark.parametrize("name", ["story.toml", PHOTO])
+@pytest.mark.parametrize("name", ["story.toml", PHOTO, "unnamed"])
 def test_a_file_of_another_account_is_refused(
     plain: Town, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also one that the story does not name: somebody else was in this folder."""
+    (folder / name).touch()
     give_away(folder / name, monkeypatch)
     reason = _reason(plain, folder)
     assert f'"{name}" belongs to another account' in reason
@@ -147,6 +153,15 @@ def _words(here: Town) -> object:
 
     with here.app.db.reading() as session:
         return session.scalars(select(Revision.document)).one()
+
+
+def test_a_file_that_changed_hands_after_the_folder_was_judged_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(folder) as held:
+        give_away(folder / PHOTO, monkeypatch)
+        with pytest.raises(NotTaken, match="belongs to another account"), file_in(held, PHOTO):
+            pass
 
 
 def test_a_nobodys_photos_are_not_kept(plain: Town, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
