@@ -1,11 +1,14 @@
 """Takes over what a daemon left behind: dead for sure, or silent for longer than its lease.
 
 Without the intent of a visible call nothing can be visible: it is deferred. With it, the network is asked.
+Each row is taken over in a transaction of its own: one that cannot be holds up no other.
 """
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
@@ -16,21 +19,43 @@ from socialpub.store.moves import move
 from socialpub.store.schema import Attempt, Delivery
 from socialpub.store.transaction import Transaction
 
+log = logging.getLogger(__name__)
+
 _TOO_OFTEN = 3  # attempts
 
 
 def recover(carrier: Carrier) -> datetime | None:
-    """Take what was being sent by the dead and the silent; leave it deferred or unconfirmed."""
-    now = carrier.db.clock()
-    with carrier.db.reading() as session:
-        sending = session.scalars(select(Delivery).where(Delivery.state == D.SENDING)).all()
-        left = [row.id for row in sending if _left(carrier, row, now)]
-    if left:
-        with carrier.db.transaction() as tx:
-            for row in tx.session.scalars(select(Delivery).where(Delivery.id.in_(left), Delivery.state == D.SENDING)):
-                _take_over(tx, carrier, row)
+    """Take what was being sent by the dead and the silent; leave it deferred or unconfirmed.
+
+    Raises the first trouble once every other row is taken over, so that the stage counts as failing.
+    """
+    troubles = [trouble for delivery in _all_left(carrier) if (trouble := _alone(carrier, delivery))]
+    if troubles:
+        raise troubles[0]
     with carrier.db.reading() as session:
         return session.scalar(select(func.min(Delivery.lease_until)).where(Delivery.state == D.SENDING))
+
+
+def _all_left(carrier: Carrier) -> list[str]:
+    now = carrier.db.clock()
+    with carrier.db.reading() as session:
+        sending = session.scalars(select(Delivery).where(Delivery.state == D.SENDING).order_by(Delivery.id)).all()
+        return [row.id for row in sending if _left(carrier, row, now)]
+
+
+def _alone(carrier: Carrier, delivery: str) -> Exception | None:
+    """Take one over; the trouble, if that cannot be done. The row is then as it was."""
+    try:
+        with carrier.db.transaction() as tx:
+            row = tx.session.get_one(Delivery, delivery)
+            if row.state == D.SENDING:
+                _take_over(tx, carrier, row)
+    except OperationalError:
+        raise  # the store's own trouble: the other rows would only meet it again
+    except Exception as trouble:
+        log.exception("delivery %s could not be taken over from a dead daemon; it is tried again", delivery)
+        return trouble
+    return None
 
 
 def _left(carrier: Carrier, row: Delivery, now: datetime) -> bool:

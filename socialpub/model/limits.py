@@ -1,8 +1,24 @@
-"""What one network takes: the shape of `policies/networks/*.toml`. Data, because networks change it often."""
+"""What one network takes: the shape of `policies/networks/*.toml`. Data, because networks change it often.
 
-from typing import Literal
+A number that cannot be meant is refused here, so that no other room meets it while it publishes.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+_WEEK_S = 604_800
+
+#: Counts start at one; `NotNegative` is for what a network may have none of.
+Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+NotNegative = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+Pixels = Annotated[int, Field(strict=True, ge=1, le=20_000)]
+#: An ordinary number: `inf` and `nan` are numbers in TOML, and a stop for ever here.
+Seconds = Annotated[float, Field(strict=True, ge=0, le=_WEEK_S, allow_inf_nan=False)]
+Dollars = Annotated[float, Field(strict=True, ge=0, le=1_000, allow_inf_nan=False)]
+#: Width / height. Beyond ten to one no picture is left between the bars.
+Ratio = Annotated[float, Field(strict=True, ge=0.1, le=10, allow_inf_nan=False)]
+Words = Annotated[str, Field(strict=True, min_length=1)]
 
 
 class Strict(BaseModel):
@@ -11,50 +27,71 @@ class Strict(BaseModel):
 
 class TextLimits(Strict):
     counts: Literal["characters", "weighted", "graphemes", "bytes"]
-    longest: int
-    link_length: int | None = None  # what every link counts as, where the network shortens links
+    longest: Count
+    link_length: Count | None = None  # what every link counts as, where the network shortens links
     may_be_empty: bool = False  # with a photo
 
 
 class PhotoLimits(Strict):
-    most: int
-    max_bytes: int
-    width: int  # the rendition fits inside width x height pixels
-    height: int
+    most: NotNegative
+    max_bytes: Annotated[int, Field(strict=True, ge=1_000, le=1_000_000_000)]  # less is megabytes, mistyped
+    width: Pixels  # the rendition fits inside width x height pixels
+    height: Pixels
     format: Literal["image/jpeg", "image/png", "image/webp"] = "image/jpeg"
-    widest_ratio: float | None = None  # width / height; a photo outside is padded, never cropped
-    tallest_ratio: float | None = None
-    alt_longest: int = 1000
+    widest_ratio: Ratio | None = None  # width / height; a photo outside is padded, never cropped
+    tallest_ratio: Ratio | None = None
+    alt_longest: Count = 1000
+
+    @model_validator(mode="after")
+    def _some_shape_fits(self) -> Self:
+        widest, tallest = self.widest_ratio, self.tallest_ratio
+        if widest is not None and tallest is not None and widest < tallest:
+            raise ValueError(
+                f"widest_ratio is {widest} and tallest_ratio is {tallest}: no photo is both; "
+                "each is width / height, and the widest is the larger number"
+            )
+        return self
 
 
 class LookLimits(Strict):
     """How to ask whether a post arrived (`find`)."""
 
-    settle_s: float  # seconds after the last visible call before "not seen" may mean "surely absent"
-    looks: int  # how often it must not have been seen by then
+    settle_s: Seconds  # seconds after the last visible call before "not seen" may mean "surely absent"
+    looks: Annotated[int, Field(strict=True, ge=1, le=1_000)]  # how often it must not have been seen by then
     proves_absence: Literal["always", "with_media", "never"]
 
 
 class PaceLimits(Strict):
-    spacing_s: float = 0  # least seconds between two posts of one channel
-    daily_cap: int | None = None  # posts a channel may show in one department day
+    spacing_s: Seconds = 0  # least seconds between two posts of one channel
+    daily_cap: Count | None = None  # posts a channel may show in one department day
 
 
 class CostNotes(Strict):
     """US dollars per post, as the network publishes them; shown, never charged by us."""
 
-    post_usd: float = 0
-    post_with_link_usd: float = 0
+    post_usd: Dollars = 0
+    post_with_link_usd: Dollars = 0
 
 
 class Limits(Strict):
-    name: str
-    label: str
-    source: str  # where these numbers were read, and when
+    name: Words
+    label: Words
+    source: Words  # where these numbers were read, and when
     text: TextLimits
     photos: PhotoLimits
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
     cost: CostNotes = CostNotes()
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
-    find_s: float = 60  # seconds a person waits before "needs a person" alarms; at most 60
+    #: Seconds a person waits before "needs a person" alarms.
+    find_s: Annotated[float, Field(strict=True, gt=0, le=60, allow_inf_nan=False)] = 60
+
+    @model_validator(mode="after")
+    def _a_link_fits(self) -> Self:
+        length, longest = self.text.link_length, self.text.longest
+        if length is not None and length > longest:
+            raise ValueError(
+                f"text.link_length is {length} and text.longest is {longest}: no link would ever fit; "
+                "one of the two is mistyped"
+            )
+        return self

@@ -2,6 +2,7 @@
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def read_limits(folder: Path) -> dict[str, Limits]:
 def _read(file: Path) -> Limits:
     try:
         data = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number of thousands of digits
         raise LimitsError(f"{file}: cannot be read as TOML: {error}") from None
     try:
         limits = Limits.model_validate(data)
@@ -53,7 +54,34 @@ def _in_words(error: Any) -> str:
         return f'unknown key "{key}"' + (f' (did you mean "{close[0]}"?)' if close else "; take it out")
     if error["type"] == "missing":
         return f'"{key}" is missing; add it'
-    return f'"{key}": {error["msg"]}'
+    if error["type"] == "value_error":
+        words = str(error["msg"]).removeprefix("Value error, ")
+        return f"[{key}]: {words}" if key else words
+    return f'"{key}" is {error["input"]!r}; {_wanted(error)}; look it up again at the "source" of this file'
+
+
+#: What it must be instead, without the words of a checker of types.
+_WANTED: Mapping[str, str] = {
+    "greater_than_equal": "it must be {ge} or more",
+    "greater_than": "it must be more than {gt}",
+    "less_than_equal": "it must be {le} or less",
+    "int_type": "it must be a whole number, without quotes",
+    "float_type": "it must be an ordinary number, without quotes",
+    "finite_number": "it must be an ordinary number, without quotes",
+    "literal_error": "it must be {expected}",
+}
+
+
+def _wanted(error: Any) -> str:
+    facts = {
+        name: _number(fact) if isinstance(fact, int | float) else fact for name, fact in error.get("ctx", {}).items()
+    }
+    wanted = _WANTED.get(error["type"])
+    return wanted.format(**facts) if wanted else str(error["msg"])
+
+
+def _number(bound: float) -> str:
+    return f"{int(bound):,}" if bound == int(bound) else str(bound)
 
 
 def _known(place: tuple[Any, ...]) -> list[str]:

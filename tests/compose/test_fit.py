@@ -50,7 +50,7 @@ TEXTS = st.lists(st.tuples(WORDS, st.sampled_from([" ", " ", " ", "\n", "\n\n", 
 LIMITS = st.builds(
     TextLimits,
     counts=st.sampled_from(["characters", "weighted", "graphemes", "bytes"]),
-    longest=st.integers(0, 200),
+    longest=st.integers(1, 200),
     link_length=st.none() | st.just(23),
 )
 
@@ -98,14 +98,14 @@ def test_the_ellipsis_never_becomes_part_of_a_link(text: str, limits: TextLimits
         assert not any(link in before and fitted.text.endswith(link + "…") for link in last)
 
 
-@given(TEXTS, st.integers(0, 200))
+@given(TEXTS, st.integers(1, 200))
 def test_a_sentence_that_keeps_too_little_gives_way_to_words(text: str, longest: int) -> None:
     fitted = fit(text, characters(longest))
     if fitted.shortened and fitted.text and not fitted.text.endswith("…"):
         assert len(fitted.text) >= longest * LEAST_KEPT or not cut_at_word(text, longest).text
 
 
-@given(TEXTS, st.integers(0, 80))
+@given(TEXTS, st.integers(1, 80))
 @example("word " * 30, 12)
 def test_words_are_kept_whole_where_there_is_one_that_fits(text: str, longest: int) -> None:
     cut = cut_at_word(text, longest)
@@ -138,7 +138,7 @@ def test_words_are_kept_whole_where_there_is_one_that_fits(text: str, longest: i
         ("警察警察警察警察", 5, "警察警察…"),
         ("👮🏽‍♀️👮🏽‍♀️👮🏽‍♀️", 11, "👮🏽‍♀️👮🏽‍♀️…"),
         ("https://police.example.com/only-a-link", 20, ""),
-        ("Officers helped.", 0, ""),
+        ("Officers helped.", 1, ""),
         ("“Stop!” he said (and more words follow here)", 17, "“Stop!” he said…"),
     ],
 )

@@ -20,7 +20,7 @@ def network(*, longest: int = 100, most: int = 2, alt_longest: int = 40, **text:
             "name": "sample",
             "label": "Sample",
             "source": "invented",
-            "text": {"counts": "weighted", "longest": longest, "link_length": 23} | text,
+            "text": {"counts": "weighted", "longest": longest, "link_length": min(23, longest)} | text,
             "photos": {
                 "most": most,
                 "max_bytes": 1000,
@@ -106,9 +106,9 @@ def test_a_text_of_nothing_readable_is_refused_unless_a_photo_may_stand_alone() 
 
 
 def test_a_text_of_which_nothing_fits_is_refused_even_where_a_photo_could_stand_alone() -> None:
-    link = StoryDocument(text="https://police.example.com/only-a-link")
-    with pytest.raises(CannotCompose, match="no part of the text fits into the 20 weighted of Sample"):
-        compose(link, network(longest=20, may_be_empty=True), [photo()])
+    link = StoryDocument(text="https://police.example.com/only-a-link tells you more")
+    with pytest.raises(CannotCompose, match="no part of the text fits into the 23 weighted of Sample"):
+        compose(link, network(longest=23, may_be_empty=True), [photo()])
 
 
 MEDIA = st.lists(

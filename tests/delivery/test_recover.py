@@ -1,12 +1,16 @@
 """What a daemon left behind: the dead for sure, the silent after their lease, and lost threads of our own."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from socialpub.delivery import recover as recover_
 from socialpub.delivery.journal import AttemptJournal
 from socialpub.delivery.owner import Owner
 from socialpub.delivery.recover import recover
+from socialpub.delivery.settle import unconfirm
 from socialpub.desk.deliveries import cancel
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import DeliveryState as D
@@ -93,6 +97,44 @@ def test_a_row_without_its_attempt_may_be_visible(house: House) -> None:
     row = house.delivery(state=D.SENDING, fence=4, owner="gone", lease_until=None)
     recover(house.carrier)
     assert house.state(row) == D.UNCONFIRMED
+
+
+def test_a_row_that_cannot_be_taken_over_holds_up_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = sorted([_begun(house, intent=True) for _ in range(3)], key=lambda row: row.id)
+
+    def broken(tx: Any, carrier: Any, row: Delivery, *rest: Any, **more: Any) -> None:
+        unconfirm(tx, carrier, row, *rest, **more)
+        if row.id == rows[0].id:
+            raise ZeroDivisionError("looks")
+
+    monkeypatch.setattr(recover_, "unconfirm", broken)
+    house.owner = ALONE
+    with pytest.raises(ZeroDivisionError):  # which the daemon counts, and tells after a few times
+        recover(house.carrier)
+    assert [house.state(row) for row in rows] == [D.SENDING, D.UNCONFIRMED, D.UNCONFIRMED]
+    assert [attempt.outcome for attempt in house.attempts(rows[0])] == [""]
+    assert f"delivery {rows[0].id} could not be taken over" in caplog.text
+    monkeypatch.undo()
+    recover(house.carrier)
+    assert house.state(rows[0]) == D.UNCONFIRMED
+
+
+def test_a_store_in_trouble_is_not_asked_again_for_every_row(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        _begun(house, intent=True)
+    asked: list[str] = []
+
+    def locked(*given: Any, **_: Any) -> None:
+        asked.append(given[2].id)
+        raise OperationalError("UPDATE", {}, Exception("the database is locked"))
+
+    monkeypatch.setattr(recover_, "unconfirm", locked)
+    house.owner = ALONE
+    with pytest.raises(OperationalError):
+        recover(house.carrier)
+    assert len(asked) == 1
 
 
 def test_while_everything_is_well_nothing_is_written(house: House) -> None:

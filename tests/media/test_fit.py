@@ -71,6 +71,6 @@ def test_known_photos_come_out_as_expected(photo: tuple[int, int], frame: Frame,
 
 def test_a_frame_takes_what_decides_a_rendition_from_the_limits() -> None:
     limits = PhotoLimits(
-        most=4, max_bytes=9, width=10, height=20, format="image/png", widest_ratio=1.9, tallest_ratio=0.8
+        most=4, max_bytes=9000, width=10, height=20, format="image/png", widest_ratio=1.9, tallest_ratio=0.8
     )
-    assert frame_of(limits) == Frame(10, 20, 9, "image/png", 1.9, 0.8)
+    assert frame_of(limits) == Frame(10, 20, 9000, "image/png", 1.9, 0.8)

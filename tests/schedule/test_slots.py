@@ -128,10 +128,10 @@ def test_an_endless_spacing_is_refused(spacing: float) -> None:
 @pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf")])
 def test_a_networks_impossible_spacing_is_refused(seconds: float) -> None:
     with pytest.raises(ScheduleError, match=r"pace\.spacing_s"):
-        rules(Schedule(), ZONE, PaceLimits(spacing_s=seconds))
+        rules(Schedule(), ZONE, PaceLimits.model_construct(spacing_s=seconds))
 
 
 @pytest.mark.parametrize("cap", [0, -3])
 def test_a_cap_below_one_is_refused(cap: int) -> None:
     with pytest.raises(ScheduleError, match=r"pace\.daily_cap"):
-        rules(Schedule(), ZONE, PaceLimits(daily_cap=cap))
+        rules(Schedule(), ZONE, PaceLimits.model_construct(daily_cap=cap))
