@@ -12,7 +12,8 @@ from socialpub.policy.matching import trusted
 from socialpub.policy.passage import Passage, Span
 from socialpub.policy.spared import Spared
 
-_CAPITAL = r"\p{Lu}[\p{L}'-]*\p{Ll}[\p{L}'-]*"
+# Forty letters at most before the first small one: "A'A'A'A…" would be read again from every letter.
+_CAPITAL = r"\p{Lu}[\p{L}'-]{0,40}\p{Ll}[\p{L}'-]*"
 _RUN = trusted(rf"(?<![\w@#/.-])(?:{_CAPITAL})(?: (?:{_CAPITAL}|\p{{Lu}}\.(?=\W|$)))*")
 _WORD = trusted(r"[^ ]+")
 _TITLED = trusted(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sra|Sr|Prof)\.? ({_CAPITAL}|[A-Z]\b\.?)(?: {_CAPITAL})?")

@@ -1,7 +1,10 @@
 """Screens a story: every rule in force, every place it strikes. The same values give the same findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from time import thread_time
+from typing import Final
 
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
@@ -12,20 +15,47 @@ from socialpub.policy.spared import spared_by
 from socialpub.policy.subject import Subject
 from socialpub.settings import Department
 
+#: Findings of one rule in one story, before the rest are only counted.
+MOST: Final = 50
+#: Processor seconds for one story, all rules together: twenty times what the longest text that is taken needs.
+BUDGET_S: Final = 10.0
+
 
 def screen(story: StoryDocument, department: Department, packs: Packs, as_of: date) -> list[Finding]:
     """What the packs find in the story on this day, sorted by where, index, start and rule.
 
-    A rule that fails or runs out of time is itself a `block`: what it guards has not been checked.
+    A rule that fails or runs out of time is itself a `block`: what it guards has not been checked. A rule that
+    strikes very often names its first places, and in one finding more how many others there are.
     """
     subject = Subject(story, department, as_of, spared_by(department), packs.words)
+    ends = thread_time() + BUDGET_S
     rules = (rule for rule in packs.rules if rule.applies(as_of))
-    found = {finding for rule in rules for finding in _findings(rule, subject)}
+    found = {finding for rule in rules for finding in _shown(rule, _findings(rule, subject, ends))}
     return sorted(found, key=_place)
 
 
-def _findings(rule: Rule, subject: Subject) -> Iterator[Finding]:
+def _shown(rule: Rule, findings: Iterable[Finding]) -> list[Finding]:
+    """The first of them, and one that counts the rest: nobody reads thousands, and all are looked for again."""
+    ordered = sorted(set(findings), key=_place)
+    if len(ordered) <= MOST:
+        return ordered
+    rest = replace(
+        ordered[0],
+        where="text",
+        index=0,
+        start=None,
+        end=None,
+        evidence=None,
+        instead=rule.instead,
+        says=f"{rule.says} It strikes in {len(ordered) - MOST:,} more places, which are not listed.",
+    )
+    return [*ordered[:MOST], rest]
+
+
+def _findings(rule: Rule, subject: Subject, ends: float) -> Iterator[Finding]:
     try:
+        if thread_time() > ends:
+            raise TimeoutError  # noqa: TRY301  # as if the rule's own search had taken too long
         hits = list(rule.check.find(subject))
     except Exception as error:  # noqa: BLE001  # whatever a rule dies of, the story must not pass unchecked
         yield _failed(rule, error)

@@ -1,8 +1,10 @@
 """What the department may always say, and is never flagged: its phones, hosts, places, officers and dogs."""
 
 import weakref
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 from socialpub.policy.matching import WordList, trusted
 from socialpub.policy.passage import Passage, Span
@@ -33,8 +35,10 @@ RANKS = (
     "commander", "commissioner",
 )  # fmt: skip
 _RANK = trusted(r"^(?:(?i:" + "|".join(sorted(RANKS, key=len, reverse=True)) + r")\.?\s+)+")
-_MAIL = trusted(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
-_HOST = trusted(r"(?i)(?<![@\w.-])(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?![\w-])(?:/[^\s\"'<>)\],]*)?")
+_MAIL = trusted(r"(?<![\w.+-])[\w.+-]++@([\w-]++(?:\.[\w-]++)++)")
+_HOST = trusted(
+    r"(?i)(?<![@\w.-])(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24})(?![\w-])(?:/[^\s\"'<>)\],]*)?"
+)
 _DIGITS = trusted(r"\D+")
 
 
@@ -58,18 +62,16 @@ class Spared:
         #: Surnames, dogs and the short names of places: spared where they are written with a capital.
         self._capitals = WordList(_capitals(department))
         self.people = frozenset(word for name in _people(department) for word in name.lower().split())
-        self._seen: weakref.WeakKeyDictionary[Passage, list[Span]] = weakref.WeakKeyDictionary()
+        self._seen: weakref.WeakKeyDictionary[Passage, _Cover] = weakref.WeakKeyDictionary()
 
     def is_ours(self, host: str) -> bool:
         return _under(host, self._hosts)
 
-    def spans(self, passage: Passage) -> list[Span]:
-        if passage not in self._seen:
-            self._seen[passage] = sorted(self._find(passage))
-        return self._seen[passage]
-
     def covers(self, passage: Passage, span: Span) -> bool:
-        return any(start <= span[0] and span[1] <= end for start, end in self.spans(passage))
+        """Whether the span lies wholly in one of ours."""
+        if passage not in self._seen:
+            self._seen[passage] = _Cover(self._find(passage))
+        return self._seen[passage].holds(span)
 
     def _find(self, passage: Passage) -> Iterator[Span]:
         for start, end, _ in self._always.found(passage.lower):
@@ -83,6 +85,19 @@ class Spared:
         for found in _HOST.finditer(passage.plain):
             if self.is_ours(found[1]):
                 yield found.span()
+
+
+class _Cover:
+    """Spans, asked whether one of them holds another: a text may hold thousands of each."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._reach = list(accumulate((end for _, end in ordered), max))
+
+    def holds(self, span: Span) -> bool:
+        at = bisect_right(self._starts, span[0])
+        return at > 0 and self._reach[at - 1] >= span[1]
 
 
 def _under(host: str, ours: tuple[str, ...]) -> bool:

@@ -59,8 +59,9 @@ class TextKind(Kind):
     def standing(self, passage: Passage, subject: Subject) -> Iterator[Span]:
         """The strikes that nothing excuses, one for each place."""
         seen: set[Span] = set()
+        excusing: dict[Span, bool] = {}  # a sentence is searched once, however often the rule strikes in it
         for span in self.spans(passage, subject):
-            if span not in seen and not self._excused(passage, span, subject):
+            if span not in seen and not self._excused(passage, span, subject, excusing):
                 seen.add(span)
                 yield span
 
@@ -68,12 +69,19 @@ class TextKind(Kind):
     def _harmless(self) -> WordList:
         return WordList(self.except_)
 
-    def _excused(self, passage: Passage, span: Span, subject: Subject) -> bool:
+    def _excused(self, passage: Passage, span: Span, subject: Subject, excusing: dict[Span, bool]) -> bool:
         return (
             subject.is_spared(passage, span)
             or (bool(self.except_) and self._is_harmless(passage, span))
-            or (self.unless is not None and self.unless.within(passage.plain, *passage.sentence(span[0])))
+            or (self.unless is not None and self._excuses(self.unless, passage, span, excusing))
         )
+
+    @staticmethod
+    def _excuses(unless: Pattern, passage: Passage, span: Span, excusing: dict[Span, bool]) -> bool:
+        sentence = passage.sentence(span[0])
+        if sentence not in excusing:
+            excusing[sentence] = unless.within(passage.plain, *sentence)
+        return excusing[sentence]
 
     def _is_harmless(self, passage: Passage, span: Span) -> bool:
         around = max(0, span[0] - 80)

@@ -10,9 +10,10 @@ from socialpub.policy.matching import trusted
 from socialpub.policy.passage import Passage, Span
 from socialpub.policy.subject import Subject
 
+#: Never begun in the middle of joined ones, and read once: a chain of thousands would be read from each of its links.
 _EMOJI = (
-    r"(?:(?![©®™])\p{ExtPict}[\uFE0F\U0001F3FB-\U0001F3FF]*"
-    r"(?:\u200D\p{ExtPict}[\uFE0F\U0001F3FB-\U0001F3FF]*)*|[\U0001F1E6-\U0001F1FF]{2})"
+    r"(?:(?<!\u200D)(?![©®™])\p{ExtPict}[\uFE0F\U0001F3FB-\U0001F3FF]*+"
+    r"(?:\u200D\p{ExtPict}[\uFE0F\U0001F3FB-\U0001F3FF]*+)*+|[\U0001F1E6-\U0001F1FF]{2})"
 )
 _CAPITALS = r"(?<![\w#@])\p{Lu}[\p{Lu}'-]*\p{Lu}(?![\w])"
 

@@ -44,7 +44,8 @@ class Language(TextKind):
 
     def _lacks_english(self, passage: Passage, foreign: list[Span]) -> bool:
         theirs = " ".join(passage.plain[start:end] for start, end in foreign)
-        ours = " ".join(passage.plain[start:end] for start, end in passage.sentences if (start, end) not in foreign)
+        told = set(foreign)
+        ours = " ".join(passage.plain[start:end] for start, end in passage.sentences if (start, end) not in told)
         count = len(_WORD.findall(theirs))
         if count < self.fewest:
             return False

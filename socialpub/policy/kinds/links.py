@@ -1,6 +1,7 @@
 """links: hosts that are not ours, that hide where they lead, or that only look like ours. Opens none."""
 
 import difflib
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -48,8 +49,7 @@ class Links(TextKind):
             authority = rest.partition("/")[0].partition("?")[0]
             yield Link(taken[-1], authority.rpartition("@")[2].partition(":")[0].lower(), "@" in authority)
         for found in _BARE.finditer(passage.plain):
-            inside = any(start <= found.start() < end for start, end in taken)
-            if not inside and found[1].rpartition(".")[2].lower() in self.endings:
+            if not _inside(taken, found.start()) and found[1].rpartition(".")[2].lower() in self.endings:
                 end = found.start() + len(found[0].rstrip(_TRAILING))
                 yield Link((found.start(), end), found[1].lower(), has_user=False)
 
@@ -63,6 +63,12 @@ class Links(TextKind):
                 return any(_looks_like(link.host, own) for own in subject.department.link_hosts)
             case "disguised":
                 return link.has_user or bool(_ADDRESS.match(link.host)) or not _is_plain(link.host)
+
+
+def _inside(taken: list[Span], offset: int) -> bool:
+    """Whether `offset` lies in one of the spans, which stand in order and apart."""
+    at = bisect_right(taken, offset, key=lambda span: span[0])
+    return at > 0 and offset < taken[at - 1][1]
 
 
 def _listed(host: str, hosts: tuple[str, ...]) -> bool:

@@ -12,7 +12,7 @@ from socialpub.policy.subject import Subject
 
 _FILE_NAME = trusted(
     r"(?i)^\s*(?:[\w() .-]{1,80}\.(?:jpe?g|png|heic|gif|webp|tiff?)|"
-    r"(?:IMG|DSC[NF]?|PXL|MVIMG|Screenshot|Image)[\w-]*\d[\w-]*)\s*$"
+    r"(?:IMG|DSC[NF]?|PXL|MVIMG|Screenshot|Image)(?=[\w-]*\d)[\w-]++)\s*$"
 )
 _EMPTY_START = trusted(
     r"(?i)^\s*(?:an? )?"
