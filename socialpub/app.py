@@ -14,6 +14,7 @@ from socialpub import spool
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.owner import Owner, this_process
 from socialpub.desk.approve import Terms
+from socialpub.desk.guidelines import note_guidelines
 from socialpub.desk.prepare import Workshop
 from socialpub.intake.inbox import Inbox
 from socialpub.media.shelf import Shelf
@@ -64,7 +65,12 @@ class App:
 
     @cached_property
     def packs(self) -> InForce:
-        return InForce(self.policies, self.settings.department.state, self._packs_are_broken)
+        return InForce(
+            self.policies,
+            self.settings.department.state,
+            broken=self._packs_are_broken,
+            changed=lambda packs: note_guidelines(self.db, packs),
+        )
 
     def _packs_are_broken(self, why: str) -> None:
         """The last good packs stay in force, and those who can mend the new ones hear of it."""

@@ -151,6 +151,19 @@ def test_packs_and_networks_that_are_broken(here: Town, tmp_path: Path) -> None:
     _says(ground, "SP132", Weight.ERROR, "broken.toml", "socialpub policy check")
 
 
+def test_guidelines_that_weigh_less_than_those_that_came_with_it(here: Town, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(ROOT / "policies", own)
+    ground = _ground(here, policies=Policies(dir=own))
+    assert not {"SP134", "SP135"} & set(_told(ground))
+    lower = 'until = 2020-01-01\nbecause = "The Chief"\n'
+    (own / "local" / "ours.toml").write_text(f"[minor-named]\n{lower}", "utf-8")
+    _says(ground, "SP134", Weight.WARNING, "minor-named: holds only until 2020-01-01", "local/ours.toml")
+    _says(ground, "SP135", Weight.NOTE, "minor-named is not in force since 2020-01-01", "")
+    (own / "local" / "ours.toml").write_text('[hashtag-case]\noff = "The Chief: old tags"\n', "utf-8")
+    _says(ground, "SP134", Weight.NOTE, "hashtag-case: off (local/ours.toml): The Chief: old tags", "still meant")
+
+
 @pytest.mark.parametrize("schedule", [Schedule(slots=("moonday 09:00",)), Schedule(quiet_hours="late")])
 def test_a_schedule_that_cannot_be_meant(here: Town, schedule: Schedule) -> None:
     _says(_ground(here, schedule=schedule), "SP133", Weight.ERROR, "schedule.", "[schedule]")

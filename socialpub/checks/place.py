@@ -11,7 +11,7 @@ from socialpub.checks.found import Found, Ground, error, note, warning
 from socialpub.model.limits import PaceLimits
 from socialpub.notify.audience import silent
 from socialpub.platforms.networks import LimitsError, read_limits
-from socialpub.policy.packs import PackError
+from socialpub.policy.packs import PackError, Packs
 from socialpub.policy.packs import load as load_packs
 from socialpub.policy.rule import LARGE_CITY
 from socialpub.records.manifest import newest_verified
@@ -91,7 +91,7 @@ def guidelines(ground: Ground) -> Iterator[Found]:
         remedy = "Mend [policies] dir if the department has packs of its own."
         yield warning("SP130", f"{ground.settings.policies.dir} is not there; packs are read from {folder}", remedy)
     try:
-        load_packs(folder, ground.settings.department.state)
+        yield from _weakened(load_packs(folder, ground.settings.department.state), ground)
     except PackError as trouble:
         yield error(
             "SP131", f"the guideline packs cannot be used: {trouble}", "Mend it; try with `socialpub policy check`."
@@ -102,6 +102,17 @@ def guidelines(ground: Ground) -> Iterator[Found]:
         yield error(
             "SP132", f"the networks' limits cannot be used: {trouble}", "Mend it; try `socialpub policy check`."
         )
+
+
+def _weakened(packs: Packs, ground: Ground) -> Iterator[Found]:
+    """What the department's own packs took from the rules. Nothing is wrong with it, and nobody may overlook it."""
+    for each in packs.lowered:
+        remedy = f"Look whether this is still meant, in {each.source}."
+        yield (note if not each.blocked else warning)("SP134", f"a guideline weighs less here: {each}", remedy)
+    lowered = {each.rule for each in packs.lowered}
+    for rule, since in packs.asleep(ground.clock().date()).items() if lowered else ():
+        if rule in lowered:
+            yield note("SP135", f"the guideline {rule} is {since}")
 
 
 def schedule(ground: Ground) -> Iterator[Found]:

@@ -33,7 +33,7 @@ def check(ctx: typer.Context) -> None:
 
 @policy.command("list")
 def list_(ctx: typer.Context, *, json: Json = False) -> None:
-    """The rules in force, where each comes from, and what is switched off."""
+    """The rules in force, where each comes from; what is switched off, not in force or weighs less, and why."""
     packs = load(ctx.obj.policies, ctx.obj.settings.department.state)
     rows = [
         {
@@ -47,8 +47,12 @@ def list_(ctx: typer.Context, *, json: Json = False) -> None:
     ]
     lines = [f"Packs are read from {ctx.obj.policies}"]
     lines += [f"{row['rule']:28} {row['level']:7} {row['from']:6} {row['says']}" for row in rows]
+    asleep = packs.asleep(ctx.obj.settings.department.as_of or ctx.obj.today)
+    lines += [f"{rule:28} {since}" for rule, since in asleep.items()]
     lines += [f"{rule:28} off: {reason}" for rule, reason in packs.off.items()]
-    data = {"folder": str(ctx.obj.policies), "version": packs.version, "rules": rows, "off": dict(packs.off)}
+    lines += [f"{each.rule:28} {each.what}: {each.because}" for each in packs.lowered if each.what != "off"]
+    data = {"folder": str(ctx.obj.policies), "version": packs.version, "rules": rows, "off": dict(packs.off),
+            "not_in_force": asleep, "weigh_less": [asdict(each) for each in packs.lowered]}  # fmt: skip
     show(data, "\n".join(lines), as_json=json)
 
 

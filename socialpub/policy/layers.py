@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from socialpub.policy.lowered import Lowered, could_block, lowerings
 from socialpub.policy.matching import trusted
 
 #: What a later layer may change of an earlier rule. Texts are replaced; `except` is added to.
@@ -28,6 +29,7 @@ class Book:
     where: dict[str, str] = field(default_factory=dict)
     source: dict[str, str] = field(default_factory=dict)  # rule → the file that last touched it
     off: dict[str, str] = field(default_factory=dict)
+    lowered: list[Lowered] = field(default_factory=list)
 
     def add(self, pack: Mapping[str, Any], layer: str, source: str) -> None:
         """Lay one file's tables over what is there. Raises LayerError."""
@@ -37,7 +39,7 @@ class Book:
             if name == "words":
                 self._add_words(table)
             else:
-                self._add_rule(name, table)
+                self._add_rule(name, table, source)
                 self.where[name], self.source[name] = layer, source
 
     def _add_words(self, lists: Mapping[str, Any]) -> None:
@@ -46,20 +48,21 @@ class Book:
                 raise LayerError(f'[words]: "{name}" must be a list of words, e.g. {name} = ["one", "two"]')
             self.words.setdefault(name, set()).update(entries)
 
-    def _add_rule(self, name: str, table: dict[str, Any]) -> None:
+    def _add_rule(self, name: str, table: dict[str, Any], source: str) -> None:
         if not _RULE_NAME.match(name):
             raise LayerError(f"[{name}]: a rule's name is small letters, digits and hyphens, e.g. [minor-named]")
         known = name in self.rules
         if known and "kind" in table:
             raise LayerError(f"[{name}]: there is a rule of this name in {self.source[name]}; choose another name")
         if known:
-            self._change(name, table)
+            self._change(name, table, source)
         elif "kind" not in table and set(table) <= set(CHANGEABLE):
             raise LayerError(f"[{name}]: there is no such rule to change{_meant(name, self.rules)}")
         else:
             self.rules[name] = dict(table)
 
-    def _change(self, name: str, table: Mapping[str, Any]) -> None:
+    def _change(self, name: str, table: Mapping[str, Any], source: str) -> None:
+        before = dict(self.rules[name])
         for key, value in table.items():
             if key not in CHANGEABLE:
                 raise LayerError(
@@ -67,6 +70,9 @@ class Book:
                     f"to change how it finds, switch it off and write a rule of your own"
                 )
             self._change_one(name, key, value)
+        if whats := lowerings(before, table):
+            because = _reason(name, table, whats)
+            self.lowered += [Lowered(name, what, because, source, could_block(before)) for what in whats]
 
     def _change_one(self, name: str, key: str, value: Any) -> None:
         if key == "off":
@@ -76,9 +82,21 @@ class Book:
         elif key == "except":
             if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
                 raise LayerError(f'[{name}]: except must be a list of phrases, e.g. except = ["shot hoops"]')
-            self.rules[name]["except"] = [*self.rules[name].get("except", []), *value]
+            before = self.rules[name].get("except", [])
+            self.rules[name]["except"] = [*before, *value] if isinstance(before, list) else before
         elif key != "because":
             self.rules[name][key] = value
+
+
+def _reason(name: str, table: Mapping[str, Any], whats: list[str]) -> str:
+    """Why a rule weighs less: `off` says it itself, a state's pack names its law, everybody else writes `because`."""
+    reason = table.get("because") or table.get("off") or (table.get("cite") if table.get("authority") else "")
+    if not isinstance(reason, str) or not reason.strip():
+        raise LayerError(
+            f"[{name}]: this makes the rule weigh less ({'; '.join(whats)}), which needs the reason in words, "
+            'e.g. because = "The Chief, 3 May: …"'
+        )
+    return reason
 
 
 def _meant(name: str, known: Any) -> str:

@@ -6,15 +6,21 @@ would let through what the missing half forbids.
 
 import hashlib
 import json
+import logging
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from socialpub.policy.layers import Book, LayerError
+from socialpub.policy.lowered import Lowered
 from socialpub.policy.proof import prove
 from socialpub.policy.rule import Rule, RuleError, build
+
+log = logging.getLogger(__name__)
 
 
 class PackError(Exception):
@@ -30,20 +36,45 @@ class Packs:
     where: Mapping[str, str]  # rule → core, state or local: the last layer that touched it
     off: Mapping[str, str] = field(default_factory=dict)  # switched off → the reason given
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lowered: tuple[Lowered, ...] = ()  # what a later layer made weigh less, and why
+
+    def asleep(self, day: date) -> dict[str, str]:
+        """The rules that do not hold on this day, each with since or until when."""
+        return {rule.id: rule.asleep(day) for rule in self.rules if not rule.applies(day)}
 
 
 def load(folder: Path, state: str = "") -> Packs:
     """The packs of `folder`, with the pack of this state ("MA") if there is one. Raises PackError."""
     book = Book()
     for path, layer in _files(folder, state):
-        try:
-            book.add(_read(path), layer, path.relative_to(folder).as_posix())
-        except LayerError as error:
-            raise PackError(f"{path.relative_to(folder).as_posix()}: {error}") from None
+        name = path.relative_to(folder).as_posix()
+        with _blaming(name):
+            book.add(_read(path), layer, name)
     if not book.rules:
         raise PackError(f"{folder}: no rule in core/*.toml; [policies] dir may point to the wrong folder")
     words = {name: tuple(sorted(entries)) for name, entries in book.words.items()}
-    return Packs(_rules(book, words), _version(book), dict(book.where), dict(book.off), words)
+    rules = _rules(book, words)
+    if not rules:
+        raise PackError(f"{folder}: every rule is switched off; nothing would be checked, so leave at least one on")
+    with _blaming(str(folder)):
+        version = _version(book)
+    return Packs(rules, version, dict(book.where), dict(book.off), words, tuple(book.lowered))
+
+
+@contextmanager
+def _blaming(place: str) -> Iterator[None]:
+    """Whatever a pack makes us die of is a refusal of that pack, and never the end of the daemon."""
+    try:
+        yield
+    except (LayerError, RuleError) as error:
+        raise PackError(f"{place}: {error}") from None
+    except RecursionError:
+        raise PackError(f"{place}: it is nested too deeply; take out brackets inside brackets") from None
+    except Exception as error:
+        log.exception("%s: a pack failed in a way nobody foresaw", place)
+        raise PackError(
+            f"{place}: it cannot be used: {error} ({type(error).__name__}); undo its last change"
+        ) from None
 
 
 def _files(folder: Path, state: str) -> list[tuple[Path, str]]:
@@ -57,22 +88,22 @@ def _files(folder: Path, state: str) -> list[tuple[Path, str]]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # some editors put a mark before the text
     except tomllib.TOMLDecodeError as error:
         raise LayerError(f"this is not TOML: {error}; look at that line for a missing quote or bracket") from None
     except (UnicodeDecodeError, OSError) as error:
         raise LayerError(f"it cannot be read: {error}; save it as plain text in UTF-8") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise LayerError(f"it cannot be read: {error}; look for a mistyped number") from None
 
 
 def _rules(book: Book, words: Mapping[str, tuple[str, ...]]) -> tuple[Rule, ...]:
     built = []
     for name, table in book.rules.items():
-        try:
+        with _blaming(f"{book.source[name]}: [{name}]"):
             rule = build(name, table, words)
             prove(rule, words)
-        except RuleError as error:
-            raise PackError(f"{book.source[name]}: [{name}]: {error}") from None
-        built.append(rule)
+            built.append(rule)
     return tuple(rule for rule in built if rule.id not in book.off)
 
 

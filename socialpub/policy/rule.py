@@ -3,9 +3,9 @@
 import difflib
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from socialpub.model.document import StoryDocument, parse
 from socialpub.model.finding import Level
@@ -57,6 +57,18 @@ class Rule(BaseModel):
     def _as_examples(cls, value: Any) -> Any:
         return tuple(_example(item) for item in value) if isinstance(value, list) else value
 
+    @model_validator(mode="after")
+    def _holds_some_day(self) -> Self:
+        if self.effective is not None and self.until is not None and self.until < self.effective:
+            raise ValueError(f"until ({self.until}) is before effective ({self.effective}): it would never hold")
+        return self
+
+    def asleep(self, as_of: date) -> str:
+        """Why it does not hold on this day, where it does not."""
+        if self.until is not None and self.until < as_of:
+            return f"not in force since {self.until}"
+        return f"not in force until {self.effective}"
+
     def applies(self, as_of: date) -> bool:
         return (self.effective is None or self.effective <= as_of) and (self.until is None or as_of <= self.until)
 
@@ -95,6 +107,8 @@ def _kind(table: Mapping[str, Any]) -> type[Kind]:
     name = table.get("kind")
     if name is None:
         raise RuleError(f'it has no "kind"; write one of {", ".join(KINDS)}')
+    if not isinstance(name, str):
+        raise RuleError(f"kind is {name!r}; it must be one word between quotes: one of {', '.join(KINDS)}")
     if name not in KINDS:
         raise RuleError(f'unknown kind "{name}"{_meant(str(name), KINDS)}; there are {", ".join(KINDS)}')
     return KINDS[name]
@@ -126,6 +140,8 @@ def _in_words(error: Any, kind: type[Kind]) -> str:
         return f'unknown key "{place}"{_meant(place, [*_HEAD, *_keys(kind)])}'
     if error["type"] == "missing":
         return f'"{place}" is missing; every rule of its kind needs it'
+    if not place:
+        return str(error["msg"]).removeprefix("Value error, ")
     if place in ("bad", "good") and error["type"] == "too_short":
         return f'"{place}" is empty; write at least one example'
     return f'"{place}": {error["msg"].removeprefix("Value error, ")}'

@@ -29,7 +29,9 @@ def screen(story: StoryDocument, department: Department, packs: Packs, as_of: da
     """
     subject = Subject(story, department, as_of, spared_by(department), packs.words)
     ends = thread_time() + BUDGET_S
-    rules = (rule for rule in packs.rules if rule.applies(as_of))
+    rules = [rule for rule in packs.rules if rule.applies(as_of)]
+    if not rules:
+        return [_unchecked(as_of)]
     found = {finding for rule in rules for finding in _shown(rule, _findings(rule, subject, ends))}
     return sorted(found, key=_place)
 
@@ -98,6 +100,23 @@ def _failed(rule: Rule, error: Exception) -> Finding:
         why="What this rule guards has not been checked, so nobody knows that the story is fine.",
         cite=rule.cite,
         instead="Ask the administrator to look at the rule; shorten the text if it is very long.",
+    )
+
+
+def _unchecked(as_of: date) -> Finding:
+    return Finding(
+        rule="guidelines",
+        family="guidelines",
+        level=Level.BLOCK,
+        where="text",
+        index=0,
+        start=None,
+        end=None,
+        evidence=None,
+        says=f"No guideline is in force on {as_of}.",
+        why="Nothing has been checked, so nobody knows that the story is fine.",
+        cite="",
+        instead="Ask the administrator to look at effective and until in the department's guidelines.",
     )
 
 

@@ -125,13 +125,13 @@ def test_the_department_may_change_a_level(tmp_path: Path) -> None:
 
 
 def test_the_department_may_add_harmless_phrases(tmp_path: Path) -> None:
-    book = packs(tmp_path, PLAIN, local='[test-rule]\nexcept = ["bad hair day"]\n')
+    book = packs(tmp_path, PLAIN, local='[test-rule]\nexcept = ["bad hair day"]\nbecause = "the barber"\n')
     assert found(book, "A bad hair day") == []
     assert len(found(book, "A bad day")) == 1
 
 
 def test_a_harmless_phrase_that_swallows_the_rule_is_refused(tmp_path: Path) -> None:
-    message = refusal(tmp_path, PLAIN, local='[test-rule]\nexcept = ["bad"]\n')
+    message = refusal(tmp_path, PLAIN, local='[test-rule]\nexcept = ["bad"]\nbecause = "why not"\n')
     assert message.startswith("local/ours.toml: [test-rule]: it does not find its own bad example")
 
 
@@ -172,7 +172,7 @@ def test_the_version_is_that_of_the_contents_not_of_the_files(tmp_path: Path) ->
     (tmp_path / "b" / "core" / "elsewhere.toml").write_text("# a comment\n" + PLAIN, "utf-8")
     assert load(tmp_path / "b").version == one.version
     assert packs(tmp_path / "c", PLAIN.replace("Because.", "Since.")).version != one.version
-    assert packs(tmp_path / "d", PLAIN, local='[test-rule]\nlevel = "note"\n').version != one.version
+    assert packs(tmp_path / "d", PLAIN, local='[test-rule]\nlevel = "block"\n').version != one.version
 
 
 def test_the_shipped_packs_load_with_every_state() -> None:

@@ -159,8 +159,13 @@ def test_people_without_names_and_pictures_without_words_are_taken(shipped: Pack
     assert families == {"minor.no_consent", "accessibility.missing_alt", "accessibility.missing_captions"}
 
 
+OTHER = 'kind = "phrases"\nphrases = ["x"]'
+
+
 def test_a_rule_waits_for_the_day_it_takes_effect(tmp_path: Path) -> None:
-    book = packs(tmp_path, PLAIN + "effective = 2026-07-01\nuntil = 2026-12-31\n")
+    book = packs(
+        tmp_path, PLAIN + "effective = 2026-07-01\nuntil = 2026-12-31\n" + rule(OTHER, name="other-rule", bad='["x"]')
+    )
     assert found(book, "bad", as_of=date(2026, 6, 30)) == []
     assert len(found(book, "bad", as_of=date(2026, 7, 1))) == 1
     assert found(book, "bad", as_of=date(2027, 1, 1)) == []

@@ -1,0 +1,104 @@
+"""A department may make a rule weigh less, with its reason, in the open; and never so that nothing is checked."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from socialpub.model.finding import Level
+from socialpub.policy.packs import PackError, load
+from tests.policy.packing import DAY, PLAIN, folder, found, packs
+
+BLOCK = PLAIN.replace('"warn"', '"block"')
+OTHER = PLAIN.replace("test-rule", "other-rule")
+
+LOWERINGS = [
+    ('level = "note"', "level: block → note"),
+    ('level = "warn"', "level: block → warn"),
+    ("until = 2020-01-01", "holds only until 2020-01-01"),
+    ("effective = 2030-01-01", "effective: always → 2030-01-01"),
+    ('except = ["bad hair"]', 'harmless phrases added: "bad hair"'),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), LOWERINGS)
+def test_what_makes_a_rule_weigh_less_needs_its_reason(tmp_path: Path, change: str, words: str) -> None:
+    with pytest.raises(PackError, match="weigh less") as caught:
+        packs(tmp_path, BLOCK, local=f"[test-rule]\n{change}\n")
+    assert str(caught.value).startswith("local/ours.toml: [test-rule]: ")
+    assert words in str(caught.value)
+    with pytest.raises(PackError, match="weigh less"):
+        packs(tmp_path, BLOCK, local=f'[test-rule]\n{change}\nbecause = " "\n')
+
+
+@pytest.mark.parametrize(("change", "words"), LOWERINGS)
+def test_with_its_reason_it_is_done_and_listed(tmp_path: Path, change: str, words: str) -> None:
+    book = packs(tmp_path, BLOCK, local=f'[test-rule]\n{change}\nbecause = "The Chief, 3 May"\n')
+    (lowered,) = book.lowered
+    assert (lowered.rule, lowered.what, lowered.source) == ("test-rule", words, "local/ours.toml")
+    assert (lowered.because, lowered.blocked) == ("The Chief, 3 May", True)
+
+
+@pytest.mark.parametrize("change", ['level = "attest"', 'level = "block"', 'says = "No."', "block_from = 2026-01-01"])
+def test_what_makes_a_rule_weigh_as_much_or_more_needs_none(tmp_path: Path, change: str) -> None:
+    assert packs(tmp_path, PLAIN, local=f"[test-rule]\n{change}\n").lowered == ()
+
+
+@pytest.mark.parametrize("key", ["block_from", "block_from_small", "effective"])
+def test_a_later_day_weighs_less_and_an_earlier_one_does_not(tmp_path: Path, key: str) -> None:
+    core = PLAIN + f"{key} = 2026-05-01\n"
+    assert packs(tmp_path, core, local=f"[test-rule]\n{key} = 2026-04-30\n").lowered == ()
+    with pytest.raises(PackError, match=f"{key}: 2026-05-01 → 2026-05-02"):
+        packs(tmp_path, core, local=f"[test-rule]\n{key} = 2026-05-02\n")
+
+
+def test_a_later_end_does_not_weigh_less(tmp_path: Path) -> None:
+    core = PLAIN + "until = 2026-07-01\n"
+    assert packs(tmp_path, core, local="[test-rule]\nuntil = 2026-08-01\n").lowered == ()
+    with pytest.raises(PackError, match="holds only until"):
+        packs(tmp_path, core, local="[test-rule]\nuntil = 2026-06-30\n")
+
+
+def test_a_states_law_is_its_own_reason(tmp_path: Path) -> None:
+    change = '[test-rule]\nlevel = "note"\ncite = "Cal. Penal Code 1"\n'
+    with pytest.raises(PackError, match=r"states/ca\.toml: \[test-rule\]: this makes the rule weigh less"):
+        load(folder(tmp_path, core=BLOCK, ca=change), "CA")
+    book = load(folder(tmp_path, core=BLOCK, ca=change + 'authority = "state law"\n'), "CA")
+    assert [one.because for one in book.lowered] == ["Cal. Penal Code 1"]
+
+
+def test_a_rule_switched_off_is_listed_with_whether_it_could_block(tmp_path: Path) -> None:
+    book = packs(tmp_path, BLOCK + OTHER, local='[test-rule]\noff = "The Chief"\n')
+    assert [(one.rule, one.what, one.because, one.blocked) for one in book.lowered] == [
+        ("test-rule", "off", "The Chief", True)
+    ]
+
+
+def test_packs_of_which_every_rule_is_off_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="every rule is switched off"):
+        packs(tmp_path, PLAIN, local='[test-rule]\noff = "The Chief"\n')
+
+
+def test_a_rule_that_would_never_hold_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match=r"until \(2020-01-01\) is before effective \(2021-01-01\)"):
+        packs(tmp_path, PLAIN + "effective = 2021-01-01\nuntil = 2020-01-01\n")
+
+
+def test_a_rule_out_of_its_time_is_named_with_its_day(tmp_path: Path) -> None:
+    book = packs(tmp_path, PLAIN + "until = 2020-01-01\n" + OTHER + "effective = 2030-01-01\n")
+    assert book.asleep(DAY) == {
+        "test-rule": "not in force since 2020-01-01",
+        "other-rule": "not in force until 2030-01-01",
+    }
+    assert book.asleep(date(2030, 1, 1)) == {"test-rule": "not in force since 2020-01-01"}
+
+
+def test_a_day_without_any_rule_in_force_is_a_block(tmp_path: Path) -> None:
+    book = packs(tmp_path, PLAIN + "until = 2020-01-01\n")
+    (finding,) = found(book, "bad")
+    assert (finding.level, finding.says) == (Level.BLOCK, f"No guideline is in force on {DAY}.")
+
+
+def test_what_weighs_less_is_another_version(tmp_path: Path) -> None:
+    one = packs(tmp_path / "a", PLAIN, local='[test-rule]\nlevel = "note"\nbecause = "x"\n')
+    assert one.version != packs(tmp_path / "b", PLAIN).version
