@@ -3,6 +3,9 @@
 SHELL  := /bin/bash
 PY     := .venv/bin/python
 STAMP  := .venv/.installed
+DEV    := .venv/.installed-dev
+UV     := .venv/uv/bin/uv
+PIP    := $(PY) -m pip install --quiet --disable-pip-version-check
 ARGS   ?=
 # The suite runs in this many processes.
 JOBS   ?= 2
@@ -12,7 +15,7 @@ JOBS   ?= 2
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: $(STAMP)  ## Install everything into .venv
+setup: $(STAMP)  ## Install what runs into .venv (tests and checks fetch their own tools when they are first asked for)
 
 # stdout belongs to what is run: set-up talk goes to stderr.
 $(STAMP): requirements.txt pyproject.toml
@@ -21,9 +24,14 @@ $(STAMP): requirements.txt pyproject.toml
 	python3 -c 'import ensurepip, venv' 2>/dev/null || { echo "the Python package venv is missing: apt-get install python3-venv"; exit 3; }; \
 	test -x $(PY) || python3 -m venv .venv; \
 	echo "installing into .venv ..."; \
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt && \
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . && \
+	$(PIP) --require-hashes -r requirements.txt && \
+	$(PIP) --no-deps --no-build-isolation -e . && \
 	touch $(STAMP); } >&2
+
+# The test bench: never needed on the server.
+$(DEV): requirements-dev.txt $(STAMP)
+	@{ echo "installing the tools of tests and checks into .venv ..."; \
+	$(PIP) --require-hashes -r requirements-dev.txt && touch $(DEV); } >&2
 
 demo: $(STAMP)  ## Start everything with sample stories and sandbox networks; ARGS="--once --json" without pages
 	@$(PY) -m socialpub demo $(ARGS)
@@ -31,31 +39,36 @@ demo: $(STAMP)  ## Start everything with sample stories and sandbox networks; AR
 run: $(STAMP)  ## Be the daemon, with settings.toml
 	@$(PY) -m socialpub run $(ARGS)
 
-test: $(STAMP)  ## The whole suite
+test: $(DEV)  ## The whole suite
 	$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: lint test  ## What CI runs: format, lint, types, import contracts, policy examples, docs, tests
 
-lint: $(STAMP)  ## Everything of check but the tests
+lint: $(DEV)  ## Everything of check but the tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-cache
 	$(PY) -m socialpub policy check
 
-format: $(STAMP)  ## Put the code into shape
+format: $(DEV)  ## Put the code into shape
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-bench: $(STAMP)  ## Measure: JSON lines of name, value, unit, versus, ratio
+bench: $(DEV)  ## Measure: JSON lines of name, value, unit, versus, ratio
 	@$(PY) -m tests.bench $(ARGS)
 
-crash: $(STAMP)  ## kill -9 at every point of every network, on both databases
+crash: $(DEV)  ## kill -9 at every point of every network, on both databases
 	$(PY) -m pytest -n $(JOBS) tests/flow/test_kills.py $(ARGS)
 
-lock:  ## Pin all dependencies again, with hashes and without addresses (needs uv)
-	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-emit-index-url --all-extras pyproject.toml -o requirements.txt
+lock: $(UV)  ## Pin all packages again, with hashes and without addresses: what runs, and what tests and checks need
+	$(LOCK) --upgrade --extra postgresql --extra install pyproject.toml -o requirements.txt
+	$(LOCK) --upgrade --all-extras --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+
+$(UV): | $(STAMP)
+	@{ python3 -m venv .venv/uv && .venv/uv/bin/pip install --quiet --disable-pip-version-check uv; } >&2
 
 clean:  ## Remove what was built, never a spool
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

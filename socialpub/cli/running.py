@@ -40,7 +40,7 @@ def render(
     json: Json = False,
 ) -> None:
     """Make the file that a network would get of this photo. Nothing is published."""
-    from socialpub.media.render import render as make
+    from socialpub.media.apart import render as make
 
     known = read_limits(ctx.obj.policies / "networks")
     limits = known.get(network)

@@ -5,6 +5,7 @@ about 0.08 s a call. This process decodes nothing and never imports Pillow; it c
 """
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -18,22 +19,28 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import socialpub
 from socialpub.media.child import READY
+from socialpub.media.decode import MAX_PIXELS
 from socialpub.media.fit import Frame, frame_of
 from socialpub.media.original import Original
-from socialpub.media.received import received
+from socialpub.media.received import MAX_BYTES, received
 from socialpub.media.refusal import MediaRefused
 from socialpub.media.render import Rendition, finished_rendition
+from socialpub.media.sniff import HEIC, JPEG, PNG, WEBP
 
 if TYPE_CHECKING:
     from socialpub.model.limits import PhotoLimits
 
 WALL_S: Final = 60.0
 _LINE_BYTES: Final = 64_000  # the most an answer's first lines may have
+_WORDS: Final = 300  # characters of a reason, or of a remedy
+_SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_TAKEN: Final = (JPEG, PNG, WEBP, HEIC)
 
 #: Whoever stops the machine or the service stops this child too; that says nothing about the photo.
 _TOLD_TO_STOP: Final = frozenset({-signal.SIGTERM, -signal.SIGHUP})
 
-_TOO_MUCH: Final = (
+#: What the sender is told of a photo that broke its decoder, or whose decoder cannot be believed.
+UNSAFE: Final = (
     "the photo could not be decoded safely: it is damaged, or takes too much time or memory",
     "open it, save it as a new JPEG at a smaller size, and send that",
 )
@@ -47,9 +54,9 @@ def examine(path: Path) -> Original:
     """What the photo at `path` is. Raises MediaRefused, or NoDecoderError."""
     answer, _ = _ask(path, {"do": "examine"}, _LINE_BYTES)
     try:
-        return Original(**answer["original"])
-    except (KeyError, TypeError):
-        raise MediaRefused(*_TOO_MUCH) from None
+        return _original(**answer["original"])
+    except (KeyError, TypeError, ValueError):
+        raise MediaRefused(*UNSAFE) from None
 
 
 def render(path: Path, limits: "Mapping[str, PhotoLimits]") -> dict[str, Rendition]:
@@ -61,16 +68,35 @@ def render(path: Path, limits: "Mapping[str, PhotoLimits]") -> dict[str, Renditi
     try:
         return {name: _checked(answer, bodies, name, frame) for name, frame in frames.items()}
     except (KeyError, TypeError, ValueError, IndexError):
-        raise MediaRefused(*_TOO_MUCH) from None
+        raise MediaRefused(*UNSAFE) from None
+
+
+def _original(*, sha256: object, mime: object, width: object, height: object, size: object) -> Original:
+    """Each field as it must be. Raises ValueError."""
+    wide, high = _number(width, MAX_PIXELS), _number(height, MAX_PIXELS)
+    _number(wide * high, MAX_PIXELS)
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256) or mime not in _TAKEN:
+        raise ValueError("this is no hash, or no type of photo that we take")
+    return Original(sha256, str(mime), wide, high, _number(size, MAX_BYTES))
 
 
 def _checked(answer: dict[str, Any], bodies: bytes, name: str, frame: Frame) -> Rendition:
     place, width, height = answer["renditions"][name]
-    start = sum(answer["lengths"][:place])
-    data = bodies[start : start + answer["lengths"][place]]
-    if not 0 < len(data) <= frame.max_bytes or not (0 < width <= frame.width and 0 < height <= frame.height):
+    lengths = [_number(length, len(bodies)) for length in answer["lengths"]]
+    place = _number(place, len(lengths) - 1, least=0)
+    start = sum(lengths[:place])
+    data = bodies[start : start + _number(lengths[place], frame.max_bytes)]
+    if len(data) != lengths[place]:
+        raise ValueError("the answer is shorter than it says")
+    size = _number(width, frame.width), _number(height, frame.height)
+    return finished_rendition(data, frame.mime, size)
+
+
+def _number(said: object, most: int, least: int = 1) -> int:
+    """A whole number between the two. Raises ValueError. True is a number to Python, and none here."""
+    if type(said) is not int or not least <= said <= most:
         raise ValueError("the answer does not fit what was asked")
-    return finished_rendition(data, frame.mime, (width, height))
+    return said
 
 
 def _ask(path: Path, request: dict[str, Any], most: int) -> tuple[dict[str, Any], bytes]:
@@ -80,13 +106,24 @@ def _ask(path: Path, request: dict[str, Any], most: int) -> tuple[dict[str, Any]
     line, _, bodies = said.partition(b"\n")
     try:
         answer = json.loads(line)
-    except ValueError:
-        raise MediaRefused(*_TOO_MUCH) from None
+    except (ValueError, RecursionError):
+        raise MediaRefused(*UNSAFE) from None
     if not isinstance(answer, dict):
-        raise MediaRefused(*_TOO_MUCH)
+        raise MediaRefused(*UNSAFE)
     if "refused" in answer:
-        raise MediaRefused(*map(str, answer["refused"][:2]))
+        raise _refusal(answer["refused"])
     return answer, bodies
+
+
+def _refusal(said: object) -> MediaRefused:
+    """The child's own words, where they are a reason and a remedy that can be shown; else ours."""
+    if isinstance(said, list) and len(said) == 2 and all(map(_showable, said)):
+        return MediaRefused(*said)
+    return MediaRefused(*UNSAFE)
+
+
+def _showable(words: object) -> bool:
+    return isinstance(words, str) and 0 < len(words) <= _WORDS and words.isprintable()
 
 
 def _spoken(photo: BufferedReader, request: dict[str, Any], most: int) -> bytes:

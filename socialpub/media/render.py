@@ -1,10 +1,11 @@
 """One photo to all the renditions that its networks take. Only pixels go through; nothing of the file does.
 
-One decode, one shared master, then each size. The same photo and limits give the same bytes in any process.
+One decode, one shared master, then each size. The same photo and limits give the same bytes in any process, and
+whichever other networks are asked for beside: a person who looks at one sees what will leave.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BufferedReader
 from math import ceil
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from socialpub.media.colour import in_srgb, reducible
-from socialpub.media.decode import loaded, opened, turn_of, upright_size, within_memory
+from socialpub.media.decode import loaded, opened, turn_of, within_memory
 from socialpub.media.encode import Print
 from socialpub.media.fit import Frame, Size, frame_of, plan
 from socialpub.media.original import sniff_open
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
 
     from socialpub.model.limits import PhotoLimits
 
-#: A master may be so much smaller than the largest rendition asked for: half of a phone's 4032 pixels is
-#: 2016, and decoding four times the pixels to reach 2048 is not worth the last 32.
+#: The longer side, in pixels, of the master that renditions are made from; a larger one has a master of twice the
+#: side, and so on. It depends on the photo and the one rendition only. Every network so far is served by the first.
+_MASTER: Final = 2048
+
+#: A master may be so much smaller: half of a phone's 4032 pixels is 2016, and decoding four times the pixels to
+#: reach 2048 is not worth the last 32.
 _SLACK: Final = 31 / 32
 
 #: Decoding is one thread's work; resizing and encoding release the interpreter and run side by side.
@@ -56,9 +61,15 @@ def render_open(file: BufferedReader, frames: Mapping[str, Frame]) -> dict[str, 
     """The same for a file that `received` has opened. Frames that come to the same share their bytes."""
     if not frames:
         return {}
-    with within_memory():
-        master = _master(file, frames.values())
-        return _renditions(master, frames)
+    size = opened(file, sniff_open(file)).size
+    sides: dict[int, dict[str, Frame]] = {}
+    for name, frame in frames.items():
+        sides.setdefault(_side(size, frame), {})[name] = frame
+    made: dict[str, Rendition] = {}
+    for side, alike in sides.items():
+        with within_memory():
+            made |= _renditions(_master(file, side), alike)
+    return {name: made[name] for name in frames}
 
 
 def finished_rendition(data: bytes, mime: str, size: Size) -> Rendition:
@@ -87,24 +98,28 @@ def _shape(photo: Size, frame: Frame) -> tuple[object, ...]:
     return plan(photo, frame), frame.mime, frame.widest, frame.tallest
 
 
-def _master(file: BufferedReader, frames: Iterable[Frame]) -> "Image":
+def _side(photo: Size, frame: Frame) -> int:
+    """The side of the master for this rendition, whichever way the photo is turned: a PNG tells that only later."""
+    needed = max(*plan(photo, frame).photo, *plan((photo[1], photo[0]), frame).photo)
+    side = _MASTER
+    while side < min(needed, max(photo)):
+        side *= 2
+    return side
+
+
+def _master(file: BufferedReader, side: int) -> "Image":
     """The whole photo, upright, in sRGB, no larger than needed, and nothing beside its pixels."""
     mime = sniff_open(file)
     photo = opened(file, mime)
     if mime != JPEG:  # a PNG may carry its EXIF after the pixels
         loaded(photo)
     turn = turn_of(photo)
-    scale = _scale(upright_size(photo.size, turn), frames)
+    scale = min(1.0, side / max(photo.size) * _SLACK)
     smallest = ceil(photo.width * scale), ceil(photo.height * scale)
     rgb = in_srgb(_reduced(loaded(photo, smallest), scale))
     upright = rgb if turn is None else rgb.transpose(turn)
     upright.info = {}  # encoders copy comments and profiles from there unasked
     return upright
-
-
-def _scale(shown: Size, frames: Iterable[Frame]) -> float:
-    """How much of the photo's width the largest rendition needs; 1 is all of it."""
-    return min(1.0, max(plan(shown, frame).photo[0] / shown[0] for frame in frames) * _SLACK)
 
 
 def _reduced(photo: "ImageFile", scale: float) -> "Image":

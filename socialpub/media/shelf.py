@@ -17,7 +17,7 @@ from socialpub import crash
 from socialpub.media import apart
 from socialpub.media.original import Original
 from socialpub.media.received import received
-from socialpub.media.refusal import MediaDamaged
+from socialpub.media.refusal import MediaDamaged, MediaRefused
 
 ORIGINALS: Final = "originals"
 EVIDENCE: Final = "evidence"
@@ -38,12 +38,14 @@ class Shelf:
     def keep_original(self, source: Path | int) -> Original:
         """Copies a photo (a path, or the descriptor of an open file), examines the copy, keeps it read-only.
         Keeping it twice is harmless.
-        Raises MediaRefused when it is no photo we take.
+        Raises MediaRefused when it is no photo we take. Its name is the hash that we computed, never one we are told.
         """
         with received(source) as file, self._part(ORIGINALS) as part:
-            _copy(file, part)
+            sha256, size = _copy(file, part), part.stat().st_size
             found = self._examine(part)
-            self._settle(part, ORIGINALS, found.sha256, 0o400)
+            if (found.sha256, found.size) != (sha256, size):
+                raise MediaRefused(*apart.UNSAFE)  # whoever decoded it cannot be believed about anything else either
+            self._settle(part, ORIGINALS, sha256, 0o400)
         return found
 
     def original(self, sha256: str) -> Path:

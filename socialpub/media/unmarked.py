@@ -48,6 +48,8 @@ def _wanted(marker: int, body: bytes) -> bool:
 
 
 def _png_extras(data: bytes) -> Iterator[str]:
+    if data[:8] != b"\x89PNG\r\n\x1a\n":
+        yield "no PNG start"
     chunks = list(png_chunks(data))
     yield from (f"chunk {chunk.kind!r}" for chunk in chunks if chunk.kind not in _PNG_NEEDS)
     if not chunks or chunks[-1].end + 4 != len(data):  # the last chunk's checksum
@@ -55,6 +57,8 @@ def _png_extras(data: bytes) -> Iterator[str]:
 
 
 def _webp_extras(data: bytes) -> Iterator[str]:
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or len(data) < 20:
+        yield "no WebP start"
     if int.from_bytes(data[4:8], "little") + 8 != len(data):
         yield "bytes after its end"
     at = 12

@@ -144,6 +144,15 @@ def test_a_process_killed_by_the_photo_had_said_that_it_was_ready(photo: Path) -
         "print('ready'); print('[1]')",
         "print('ready'); print('{}')",
         "print('ready'); print('{\"original\": {\"sha256\": 1}}')",
+        "print('ready'); print('[' * 50_000)",
+        "print('ready'); print('{\"refused\": 1}')",
+        "print('ready'); print('{\"refused\": []}')",
+        "print('ready'); print('{\"refused\": [\"only one\"]}')",
+        'print(\'ready\'); print(\'{"refused": {"a": 1, "b": 2}}\')',
+        'print(\'ready\'); print(\'{"refused": [{"a": 1}, "b"]}\')',
+        r"""print('ready'); print('{"refused": ["\\u001b[31m red", "b"]}')""",
+        r"""print('ready'); print('{"refused": ["\\ud800", "b"]}')""",
+        "print('ready'); print('{\"refused\": [\"' + 'long ' * 100 + '\", \"b\"]}')",
         "print('ready\\n' + 'x' * 10_000_000)",
     ],
 )
@@ -180,7 +189,54 @@ def test_what_it_answers_is_looked_at_before_it_is_believed(photo: Path, monkeyp
         apart.render(photo, {"it": SIZES["wide"]})
 
 
-@pytest.mark.parametrize("listed", [[0, 96, 9000], [1, 96, 72], [0, 0, 72], ["a", 1, 1], []])
+HONEST = {"sha256": "ab" * 32, "mime": "image/jpeg", "width": 96, "height": 72, "size": 900}
+
+
+def test_an_honest_answer_is_taken(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, says({"original": HONEST}))
+    assert apart.examine(photo) == original.Original(**HONEST)  # type: ignore[arg-type]  # of two types
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"sha256": 5},
+        {"sha256": "ab" * 31},
+        {"sha256": "../" * 21 + "a"},
+        {"mime": "text/html"},
+        {"mime": ["image/jpeg"]},
+        {"width": "96"},
+        {"width": True},
+        {"width": 0},
+        {"height": None},
+        {"height": 72.0},
+        {"width": 50_000, "height": 50_000},
+        {"size": -1},
+        {"size": 10**9},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_a_photo_of_which_impossible_things_are_said_is_refused(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, lie: dict[str, object]
+) -> None:
+    stand_in(monkeypatch, says({"original": {**HONEST, **lie}}))
+    with pytest.raises(MediaRefused, match="decoded safely"):
+        apart.examine(photo)
+
+
+@pytest.mark.parametrize("lengths", [5, [], ["9"], [True], [-1], [10**9], {"0": 9}, [[9]]], ids=str)
+def test_lengths_that_cannot_be_are_refused(photo: Path, monkeypatch: pytest.MonkeyPatch, lengths: object) -> None:
+    stand_in(monkeypatch, says({"lengths": lengths, "renditions": {"it": [0, 96, 72]}}, phone.jpeg(private=False)))
+    with pytest.raises(MediaRefused, match="decoded safely"):
+        apart.render(photo, {"it": SIZES["wide"]})
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [[0, 96, 9000], [1, 96, 72], [-1, 96, 72], [0, 0, 72], [0, True, 72], [0, 9.5, 72], ["a", 1, 1], []],
+    ids=str,
+)
 def test_an_answer_that_was_not_asked_for_is_not_used(
     photo: Path, monkeypatch: pytest.MonkeyPatch, listed: list[object]
 ) -> None:

@@ -246,7 +246,7 @@ def test_bytes_are_kept_to_by_quality_and_then_by_size(keep: Keep, mime: str) ->
 
 def test_bytes_that_no_size_can_meet_are_refused_in_words(keep: Keep) -> None:
     with pytest.raises(MediaRefused) as refused:
-        only(keep(phone.jpeg()), limits(max_bytes=300))
+        only(keep(phone.jpeg()), limits().model_copy(update={"max_bytes": 300}))
     assert "300 bytes" in refused.value.reason
 
 
@@ -256,6 +256,35 @@ def test_limits_that_come_to_the_same_share_one_rendition(keep: Keep) -> None:
     )
     assert found["a"] == found["b"] == found["c"]
     assert found["a"].data is found["b"].data
+
+
+SIZES = {
+    "small": limits(320, 320),
+    "first": limits(2048, 2048),
+    "wide": limits(1080, 566, widest_ratio=1.91),
+    "tall": limits(1080, 1350, widest_ratio=0.8, format="image/webp"),
+    "tight": limits(1600, 1600, 30_000),
+    "large": limits(4096, 4096),
+}
+LARGE = {
+    "jpeg": phone.jpeg(phone.scene(3000, 2200), orientation=6),
+    "png": phone.png(phone.scene(2600, 1500)),
+}
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *(f"large {kind}" for kind in LARGE)])
+def test_whichever_other_networks_are_asked_for_beside_the_bytes_are_the_same(keep: Keep, kind: str) -> None:
+    path = keep(KINDS[kind] if kind in KINDS else LARGE[kind.removeprefix("large ")])
+    together = render(path, SIZES)
+    assert {name: only(path, limit) for name, limit in SIZES.items()} == together
+    assert render(path, dict(reversed(SIZES.items()))) == together
+    assert list(together) == list(SIZES)
+
+
+def test_a_network_of_larger_pictures_gets_all_the_pixels_there_are(keep: Keep) -> None:
+    made = render(keep(LARGE["jpeg"]), SIZES)
+    assert (made["large"].width, made["large"].height) == (2200, 3000)
+    assert made["first"].height == 2048
 
 
 def test_a_rendition_is_named_by_the_hash_of_its_bytes(keep: Keep) -> None:

@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +56,16 @@ def test_an_open_file_is_kept_like_one_at_a_path_and_stays_its_openers(shelf: Sh
 def test_by_default_the_photo_is_decoded_in_a_process_of_its_own(keep: Keep, root: Path) -> None:
     path = keep(phone.jpeg())
     assert Shelf(root).keep_original(path) == examine(path)
+
+
+@pytest.mark.parametrize("lie", [{"sha256": "ab" * 32}, {"size": 1}])
+def test_a_decoder_that_names_another_file_than_it_was_given_is_not_believed(
+    keep: Keep, root: Path, lie: dict[str, Any]
+) -> None:
+    liar = Shelf(root, lambda path: replace(examine(path), **lie))
+    with pytest.raises(MediaRefused, match="decoded safely"):
+        liar.keep_original(keep(phone.jpeg()))
+    assert files(root) == []
 
 
 def test_what_is_no_photo_leaves_nothing_behind(shelf: Shelf, keep: Keep, root: Path) -> None:
@@ -179,6 +191,7 @@ def test_a_sweep_takes_half_copies_and_nothing_else(shelf: Shelf, root: Path) ->
 KEEP = """
 import sys
 from pathlib import Path
+from typing import Any
 from socialpub.media.original import examine
 from socialpub.media.shelf import Shelf
 shelf = Shelf(Path(sys.argv[1]), examine)

@@ -29,6 +29,13 @@ def test_a_bare_picture_passes(mime: str) -> None:
     must_be_unmarked(PICTURES[mime], mime)
 
 
+@pytest.mark.parametrize("mime", PICTURES)
+def test_a_file_that_begins_as_something_else_does_not_pass(mime: str) -> None:
+    for start in (b"<html>", b"%PDF-1.7", b"PK\x03\x04"):
+        with pytest.raises(MediaRefused):
+            must_be_unmarked(start + PICTURES[mime][len(start) :], mime)
+
+
 @pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_blocks": 2}, {"optimize": True}])
 def test_a_bare_jpeg_of_any_structure_passes(options: dict[str, object]) -> None:
     must_be_unmarked(phone.saved(phone.scene(), "JPEG", **options), JPEG)

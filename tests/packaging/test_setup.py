@@ -15,7 +15,7 @@ _MAKE = shutil.which("make") or "make"
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A copy of what `make setup` reads."""
-    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "bin").mkdir()
     return tmp_path

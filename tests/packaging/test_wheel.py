@@ -102,6 +102,14 @@ def test_the_archive_of_the_sources_has_all_that_is_needed_to_work_on_it(sources
         mine = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob(f"*{ending}")}
         assert mine
         assert mine <= set(sources), folder
-    for name in ("Makefile", "pyproject.toml", "requirements.txt", "settings.toml", "LICENSE", "README.md"):
+    for name in (
+        "Makefile",
+        "pyproject.toml",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "settings.toml",
+        "LICENSE",
+        "README.md",
+    ):
         assert name in sources
     assert not [name for name in sources if name.endswith((".db", ".key", ".pyc"))]
