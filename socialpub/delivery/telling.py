@@ -8,6 +8,7 @@ from sqlalchemy import Result, select
 
 from socialpub.model import words
 from socialpub.model.outcome import Receipt as Proof
+from socialpub.model.states import UNDER_WAY
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.schema import Approval, Channel, Delivery, PostRow, Receipt, Revision, Story
 from socialpub.store.telling import (
@@ -22,8 +23,6 @@ from socialpub.store.telling import (
     text_of,
 )
 from socialpub.store.transaction import Transaction
-
-_UNDER_WAY = frozenset({D.SCHEDULED, D.DEFERRED, D.SENDING, D.UNCONFIRMED})
 
 
 def tell_about(tx: Transaction, row: Delivery) -> None:
@@ -43,7 +42,7 @@ def tell_about_all(tx: Transaction, rows: Sequence[Delivery]) -> None:
                 _wished_back_too_late(tx, row)
             case _:
                 pass
-    _stories_are_out(tx, [row for row in rows if row.state not in _UNDER_WAY])
+    _stories_are_out(tx, [row for row in rows if row.state not in UNDER_WAY])
 
 
 def _failed(tx: Transaction, row: Delivery) -> None:
@@ -106,7 +105,7 @@ def _out(tx: Transaction, approvals: Collection[str]) -> dict[str, str]:
     """What is out of those of these approvals of which nothing is under way: approvals by delivery."""
     found = select(Delivery.id, Delivery.approval_id, Delivery.state).where(Delivery.approval_id.in_(approvals))
     mine = tx.session.execute(found.order_by(Delivery.id)).all()
-    waiting = {row.approval_id for row in mine if row.state in _UNDER_WAY}
+    waiting = {row.approval_id for row in mine if row.state in UNDER_WAY}
     return {row.id: row.approval_id for row in mine if row.state is D.DELIVERED and row.approval_id not in waiting}
 
 

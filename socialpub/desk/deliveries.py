@@ -5,15 +5,14 @@ from sqlalchemy.orm import Session
 
 from socialpub.desk import find
 from socialpub.desk.declined import Declined, reason_given, require
-from socialpub.desk.fall import wish_back
 from socialpub.model.people import REVIEWERS, Actor, Role
-from socialpub.model.states import DELIVERY_EDGES, DeliveryState
+from socialpub.model.states import DELIVERY_EDGES, ON_ITS_WAY, DeliveryState
 from socialpub.store.database import Database
+from socialpub.store.fall import wish_back
 from socialpub.store.moves import move
 from socialpub.store.schema import Approval, Delivery, Receipt, User
 
 _MAY_DECIDE = REVIEWERS
-_ON_ITS_WAY = frozenset({DeliveryState.SENDING, DeliveryState.UNCONFIRMED})
 
 
 def may_decide(by: Actor, to: str) -> None:
@@ -48,7 +47,7 @@ def cancel(db: Database, by: Actor, name: str, because: str) -> bool:
     reason = reason_given(because, "cancel a delivery")
     with db.transaction() as tx:
         row = find.delivery(tx.session, name)
-        if row.state in _ON_ITS_WAY:
+        if row.state in ON_ITS_WAY:
             wish_back(tx, row, reason, by)
             return False
         _refuse_unless(row, DeliveryState.CANCELLED, "cancelled")
