@@ -146,15 +146,28 @@ def cancel(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = N
 def confirm(
     ctx: typer.Context,
     delivery: Delivery,
-    at: Annotated[str, typer.Option("--at", metavar="ADDRESS", help="where the post is, or its id")],
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="ADDRESS", help="it is there: its address, or its id")
+    ] = None,
+    *,
+    gone: Annotated[bool, typer.Option("--gone", help="it was published, and is not there any more")] = False,
+    because: Annotated[
+        str, typer.Option("--because", metavar="TEXT", help="with --gone: how you know, for the records")
+    ] = "",
     as_: As = None,
 ) -> None:
-    """Say where a post is that nobody could find; it is read back before it counts as delivered."""
+    """Say what you saw: where a post is (it is read back before it counts as delivered), or that it is gone."""
     app = ctx.obj.app
     by = acting(app, as_)
+    if gone == (at is not None):
+        raise typer.BadParameter("say one of --at ADDRESS and --gone")
+    if at is None:
+        desk.gone(app.db, by, delivery, because)
+        say("It is noted as taken down, on your word; its officer and the PIO are told.")
+        return
+    desk.may_decide(by, "say where a post is")
     with app.db.reading() as session:
         row = find.delivery(session, delivery)
-    desk.may_decide(by, "say where a post is")
     if reason := confirm_at(app.carrier, by, row.id, at):
         raise Declined(reason)
     say("It was read back, and counts as delivered.")

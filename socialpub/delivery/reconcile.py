@@ -3,7 +3,6 @@
 "Not seen" becomes "surely absent" only after the network's own settling time and number of looks.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,9 +10,10 @@ from sqlalchemy import func, select
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.find import find
 from socialpub.delivery.journal import LookingJournal
-from socialpub.delivery.load import Load, Unreadable, load
-from socialpub.delivery.settle import delivered
+from socialpub.delivery.load import Unreadable, load
+from socialpub.delivery.proof import delivered
 from socialpub.delivery.telling import tell_about
 from socialpub.model.limits import LookLimits
 from socialpub.model.outcome import Absent, Answer, AskAgain, CannotTell, Found
@@ -23,8 +23,6 @@ from socialpub.store.database import StoreError
 from socialpub.store.moves import move
 from socialpub.store.schema import Attempt, Channel, Delivery, PostRow
 from socialpub.store.transaction import Transaction
-
-log = logging.getLogger(__name__)
 
 #: A question that cannot be asked for this long becomes a person's.
 _PATIENCE = timedelta(minutes=15)
@@ -73,17 +71,7 @@ def _ask(carrier: Carrier, delivery: str) -> tuple[Answer, Delivery]:
         return CannotTell(
             "what is stored is not what was approved, so the network would be asked for another post"
         ), row
-    return _find(carrier, row, loaded), row
-
-
-def _find(carrier: Carrier, row: Delivery, loaded: Load) -> Answer:
-    since = row.intent_at or row.created_at
-    try:
-        platform = carrier.platform(loaded.post.platform)
-        return platform.find(loaded.post, loaded.account, LookingJournal(carrier.db, row), since)
-    except Exception:
-        log.exception("delivery %s: asking the network failed; this is a bug in the adapter", row.id)
-        return AskAgain("asking failed; the log has the details")
+    return find(carrier, row, loaded, LookingJournal(carrier.db, row)), row
 
 
 def conclude(tx: Transaction, carrier: Carrier, row: Delivery, answer: Answer) -> None:

@@ -20,6 +20,7 @@ from socialpub.store.telling import (
     tell,
     tell_all,
     tell_needs_person,
+    tell_taken_down,
     text_of,
 )
 from socialpub.store.transaction import Transaction
@@ -40,6 +41,8 @@ def tell_about_all(tx: Transaction, rows: Sequence[Delivery]) -> None:
                 _failed(tx, row)
             case D.DELIVERED if row.wish:
                 _wished_back_too_late(tx, row)
+            case D.RETRACTED:
+                tell_taken_down(tx, row)
             case _:
                 pass
     _stories_are_out(tx, [row for row in rows if row.state not in UNDER_WAY])

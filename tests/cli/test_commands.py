@@ -31,6 +31,23 @@ def test_a_story_goes_all_the_way(desk: Desk) -> None:
     assert desk.yes("show", delivery["id"], "--json").json["state"] == "retracted"
 
 
+def test_what_was_taken_down_by_hand_is_said_so(desk: Desk) -> None:
+    story = desk.submitted()
+    seen = desk.yes("show", story, "--json").json["fingerprint"]
+    desk.yes("approve", story, "--seen", seen, "--as", "mhale")
+    desk.yes("run", "--once")
+    (delivery,) = desk.yes("deliveries", "--json").json
+    for words in ((), ("--at", "x", "--gone", "--because", "both")):
+        assert desk("confirm", delivery["id"], *words, "--as", "panand").code == 2
+    assert "a reason is needed" in desk("confirm", delivery["id"], "--gone", "--as", "panand").err
+    told = desk.yes("confirm", delivery["id"], "--gone", "--because", "deleted, 21:40", "--as", "panand")
+    assert "on your word" in told.out
+    assert desk.yes("show", delivery["id"], "--json").json["state"] == "retracted"
+    again = desk("confirm", delivery["id"], "--at", "x", "--as", "panand")
+    assert (again.code, again.out) == (1, "")
+    assert "this delivery is retracted; it waits for nobody" in again.err
+
+
 def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> None:
     story = desk.submitted()
     for words, says in (
