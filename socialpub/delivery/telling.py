@@ -80,6 +80,23 @@ def tell_approval_fell(tx: Transaction, row: Delivery) -> None:
         tell(tx, audience, *said, once=f"fell:{row.approval_id}:{audience}")
 
 
+def tell_skipped(tx: Transaction, approval: Approval, channel: Channel, why: str) -> None:
+    """It was approved for this account and is not planned there: the PIO decides what becomes of it."""
+    said = words.dispatch_skipped(approval.story_id, channel.name, _text_of(tx, approval), why)
+    tell(tx, PIO, *said, once=f"skip:{approval.id}:{channel.id}")
+
+
+def tell_not_dispatched(tx: Transaction, approval: Approval, why: str) -> None:
+    """Once per approval, however often it is tried."""
+    said = words.not_dispatched(approval.story_id, _text_of(tx, approval), why)
+    for audience in (PIO, ADMINISTRATORS):
+        tell(tx, audience, *said, once=f"not-dispatched:{approval.id}:{audience}")
+
+
+def _text_of(tx: Transaction, approval: Approval) -> str:
+    return text_of(tx.session.get_one(Revision, approval.revision_id).document)
+
+
 def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:
     """Once per approval, when nothing of it is under way any more: the officer hears where it can be seen."""
     if not rows:
