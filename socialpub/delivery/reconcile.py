@@ -3,14 +3,15 @@
 "Not seen" becomes "surely absent" only after the network's own settling time and number of looks.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.errands import errands
 from socialpub.delivery.find import find
+from socialpub.delivery.hand import Asker, at_once
 from socialpub.delivery.journal import LookingJournal
 from socialpub.delivery.load import Unreadable, load
 from socialpub.delivery.proof import delivered
@@ -29,27 +30,21 @@ _PATIENCE = timedelta(minutes=15)
 _ASK_AGAIN = timedelta(seconds=30)
 
 
-def reconcile(carrier: Carrier) -> datetime | None:
+def reconcile(carrier: Carrier, hand: Asker = at_once) -> datetime | None:
     """Ask about every unconfirmed delivery whose time to look has come; leave when to look next."""
-    for delivery in _to_ask(carrier):
-        crash.point("reconcile.ask.before")
-        answer, asked = _ask(carrier, delivery)
-        crash.point("reconcile.ask.after")
-        with carrier.db.transaction() as tx:
-            row = tx.session.get_one(Delivery, delivery)
-            if row.state == D.UNCONFIRMED and _stands(row, asked, answer):
-                conclude(tx, carrier, row, answer)
-                tell_about(tx, row)
-        crash.point("reconcile.settle.after")
-    with carrier.db.reading() as session:
-        return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.UNCONFIRMED))
+    return errands(carrier, hand, "reconcile", D.UNCONFIRMED, _ask_and_settle)
 
 
-def _to_ask(carrier: Carrier) -> Sequence[str]:
-    now = carrier.db.clock()
-    with carrier.db.reading() as session:
-        due = select(Delivery.id).where(Delivery.state == D.UNCONFIRMED, Delivery.look_at <= now)
-        return session.scalars(due.order_by(Delivery.look_at)).all()
+def _ask_and_settle(carrier: Carrier, delivery: str) -> None:
+    crash.point("reconcile.ask.before")
+    answer, asked = _ask(carrier, delivery)
+    crash.point("reconcile.ask.after")
+    with carrier.db.transaction() as tx:
+        row = tx.session.get_one(Delivery, delivery)
+        if row.state == D.UNCONFIRMED and _stands(row, asked, answer):
+            conclude(tx, carrier, row, answer)
+            tell_about(tx, row)
+    crash.point("reconcile.settle.after")
 
 
 def _stands(row: Delivery, asked: Delivery, answer: Answer) -> bool:
@@ -61,6 +56,8 @@ def _ask(carrier: Carrier, delivery: str) -> tuple[Answer, Delivery]:
     """The answer, and the row as it was when the network was asked."""
     with carrier.db.reading() as session:
         row = session.get_one(Delivery, delivery)
+        if row.state != D.UNCONFIRMED:
+            return AskAgain("it was settled before it was asked about"), row
         try:
             loaded = load(session, carrier, row)
         except Unreadable as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from socialpub.desk import find
+from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, require
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import CLAIMABLE, ON_ITS_WAY, DeliveryState
@@ -74,8 +74,10 @@ def remove_channel(db: Database, by: Actor, name: str) -> int:
         because = f"the channel {name} was removed"
         move_many(tx, rows, DeliveryState.CANCELLED, because=because, by=by)
         started = select(Delivery).where(Delivery.channel_id == row.id, Delivery.state.in_(ON_ITS_WAY))
-        for delivery in tx.session.scalars(started).all():
+        on_their_way = tx.session.scalars(started).all()
+        for delivery in on_their_way:
             wish_back(tx, delivery, because, by)
+        telling.channel_removed(tx, row, by, {delivery.story_id for delivery in (*rows, *on_their_way)})
         row.removed_at = tx.now
         tx.record(by, "remove", "channel", row.id, name=name)
         return len(rows)
