@@ -70,6 +70,9 @@ class Senders:
     def asking(self, stage: str) -> Collection[str]:
         return self._lanes.asking(stage)
 
+    def complain(self, stage: str) -> None:
+        self._lanes.complain(stage)
+
     def _do(self, job: Callable[[], None]) -> None:
         try:
             job()

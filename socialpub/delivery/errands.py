@@ -29,7 +29,9 @@ def errands(
     hand.asking(stage)  # first, because what failed in a thread is this stage's trouble: it waits before it goes on
     for (network, channel), deliveries in _due(carrier, state).items():
         hand.ask(stage, network, channel, [partial(errand, carrier, delivery) for delivery in deliveries])
-    return _next(carrier, state, hand.asking(stage))
+    due = _next(carrier, state, hand.asking(stage))
+    hand.complain(stage)  # last, because the others were to be asked all the same
+    return due
 
 
 def _due(carrier: Carrier, state: DeliveryState) -> Mapping[_Place, Sequence[str]]:

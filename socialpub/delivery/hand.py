@@ -28,6 +28,9 @@ class Asker(Protocol):
     def asking(self, stage: str, /) -> Collection[str]:
         """The channels on which this stage still asks. Raises, once, what went wrong in a job meanwhile."""
 
+    def complain(self, stage: str, /) -> None:
+        """Raise when a network has not answered this stage for so long that somebody must hear of it."""
+
 
 class Hand(Sender, Asker, Protocol):
     """Both; the pipeline hands it to every stage."""
@@ -46,6 +49,9 @@ class _AtOnce:
 
     def asking(self, _stage: str, /) -> Collection[str]:
         return ()
+
+    def complain(self, _stage: str, /) -> None:
+        """Whoever waits for every answer has none outstanding."""
 
 
 at_once: Hand = _AtOnce()

@@ -12,7 +12,7 @@ from socialpub.delivery.errands import errands
 from socialpub.delivery.reconcile import reconcile
 from socialpub.delivery.retract import retract as take_down
 from socialpub.desk.deliveries import gone, retract
-from socialpub.lanes import ASKERS, Lanes
+from socialpub.lanes import ASKERS, PATIENCE, Lanes
 from socialpub.model.outcome import Found, Receipt, Unconfirmed
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import DeliveryState as D
@@ -169,6 +169,27 @@ def test_one_network_has_so_many_threads_and_no_more(threads: Threads) -> None:
     assert sorted(begun.get(timeout=WAIT) for _ in range(ASKERS + 1)) == ["slow"] * ASKERS + ["well"]
     assert begun.empty()
     go.set()
+
+
+def test_a_network_that_never_answers_is_the_trouble_of_its_stage_and_the_others_are_asked(house: House) -> None:
+    ticks, ended = [0.0], Queue[str]()
+    lanes = Lanes(ended.put, lambda: ticks[0])
+    _unconfirmed(house, "keyed")
+    hanging = _hang(house, "keyed", "find")
+    house.clock.advance(10)
+    reconcile(house.carrier, lanes)
+    hanging.called.get(timeout=WAIT)
+    ticks[0] = PATIENCE + 1
+    well = _unconfirmed(house, "plain")
+    house.clock.advance(10)
+    with pytest.raises(TimeoutError, match="keyed was asked 5 minutes ago"):
+        reconcile(house.carrier, lanes)
+    assert ended.get(timeout=WAIT) == "reconcile"
+    assert house.row(well).looks == 1
+    lanes.complain("retract")
+    hanging.go.set()
+    lanes.stop()
+    lanes.complain("reconcile")
 
 
 def test_after_the_end_was_called_the_rest_is_not_asked(threads: Threads) -> None:
