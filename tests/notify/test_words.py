@@ -39,6 +39,13 @@ def every_text(text: str) -> list[Words]:
         words.words_changed("ID-1", text, text),
         words.packs_broken(text),
         words.approval_fell("ID-1", text, text),
+        words.still_there("ID-1", text, text, text),
+        words.visible_after_all("ID-1", text, text, text, [text]),
+        words.not_taken_down("ID-1", text, text, text),
+        words.taken_down("ID-1", text, text, text),
+        words.channel_removed("ID-1", text, text, text),
+        words.dispatch_skipped("ID-1", text, text, text),
+        words.not_dispatched("ID-1", text, text),
     ]
 
 
