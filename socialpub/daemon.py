@@ -47,6 +47,7 @@ class Senders:
         self._free = SENDERS
         self._closed = False
         self._changed = threading.Condition()
+        self.begun: Callable[[], None] = lambda: None  # called when a thread is given something to send
         self.finished: Callable[[], None] = lambda: None  # called when a thread is free again
 
     def free(self) -> int:
@@ -61,6 +62,7 @@ class Senders:
         with self._changed:
             self._free -= 1
         self._pool.submit(self._do, job)
+        self.begun()
 
     def _do(self, job: Callable[[], None]) -> None:
         try:
@@ -144,6 +146,7 @@ def _working(app: App, watch: ClockWatch) -> Iterator[Metronome]:
     senders = Senders(watch.jumped)
     work = [(name, partial(_after_a_look, watch, stage)) for name, stage in _stages(app, senders)]
     metronome = Metronome(work, app.clock, partial(_changes, app))
+    senders.begun = partial(metronome.goes_on, "send")  # a burst may be one call of many minutes
     senders.finished = partial(metronome.wake, "send")
     end = spool.wakeups(app.spool)
     threading.Thread(target=_listen, args=(end, metronome), name="wakeups", daemon=True).start()
@@ -189,7 +192,11 @@ def _on_signals(stopping: threading.Event) -> None:
 
 
 def _wait(app: App, metronome: Metronome, watch: ClockWatch, stopping: threading.Event) -> None:
-    """Until told to stop; meanwhile look whether all is well, and say so to systemd while it is."""
+    """Until told to stop; meanwhile look whether all is well, and tell systemd that we are alive.
+
+    Only a stage that hangs withholds that sign. What makes a stage fail (a full disk, a network's answer) is
+    still there after a restart; it is told by alarms, /healthz and doctor, and the other stages go on.
+    """
     status = Status(app, metronome)
     alarms = Alarms(app, metronome, status.patience)
     while not stopping.wait(min(systemd.watchdog_seconds() or _LOOK, _LOOK)):
@@ -197,5 +204,5 @@ def _wait(app: App, metronome: Metronome, watch: ClockWatch, stopping: threading
             if watch.jumped():
                 metronome.wake()  # what was planned by the old time is planned again
         alarms.look()
-        if status.trouble() == "":
+        if not status.hanging():
             systemd.notify("WATCHDOG=1")
