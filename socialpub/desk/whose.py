@@ -1,4 +1,4 @@
-"""Credentials are tried before they are kept: those of another account are refused. Asks the network, stores nothing."""
+"""Credentials are tried before they are kept: those of another account are refused. Stores nothing itself."""
 
 from socialpub.desk.declined import Declined
 from socialpub.model.account import Account
