@@ -111,4 +111,8 @@ def stops(_ground: Ground, session: Session) -> Iterator[Found]:
             hold.scope, "a delivery is held"
         )
         words = f"{what} by {hold.by} since {hold.since:%Y-%m-%d %H:%M} UTC: {hold.because}"
-        yield note("SP195", words, "It ends when people release it: socialpub release --help")
+        yield note(
+            "SP195",
+            words,
+            "`socialpub holds` tells on what; it ends when people release it: socialpub release --help",
+        )
