@@ -24,6 +24,7 @@ from socialpub.metronome import Metronome
 from socialpub.pipeline import STAGES, turn
 from socialpub.records.heads import note_head
 from socialpub.settings import Settings
+from socialpub.store.apart import upgrade_apart
 from socialpub.store.schema import AGENCY, Agency
 from socialpub.upkeep import Alarms, Backups, ClockWatch, Retiming, note_heads, sweep
 from socialpub.web.status import Status, serving
@@ -127,7 +128,7 @@ def opened(settings: Settings) -> Iterator[App]:
     alone = database_url(settings).startswith("sqlite")
     # The lock lies beside the database: two spools on one file must not both think they are alone.
     with spool.lock(Path(make_url(database_url(settings)).database or "").parent) if alone else nullcontext():
-        app = open_app(settings, alone=alone)
+        app = open_app(settings, alone=alone, upgrade=upgrade_apart)
         try:
             yield app
         finally:
