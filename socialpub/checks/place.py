@@ -158,7 +158,7 @@ def backups(ground: Ground) -> Iterator[Found]:
     if not ground.on_sqlite:
         return
     newest = newest_verified(ground.spool / "backup")
-    remedy = "Run `socialpub backup` now, and every night; see docs/records.md."
+    remedy = "The daemon makes one each hour: look into its log. Run `socialpub backup` now; see docs/records.md."
     if newest is None:
         yield warning("SP170", "there is no verified backup", remedy)
     elif ground.clock() - newest.at > BACKUP_AGE:

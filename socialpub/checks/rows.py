@@ -92,7 +92,7 @@ def accounts(_ground: Ground, session: Session) -> Iterator[Found]:
 def unheard(ground: Ground, session: Session) -> Iterator[Found]:
     for each in failures(session, ground.clock() - timedelta(days=7)):
         remedy = (
-            f"Mend the address in settings.toml, [notify]; what was to be said: socialpub queue. ({each.audience})"
+            f"Mend the address in settings.toml, [notify]; what waits for people: socialpub queue. ({each.audience})"
         )
         words = f"{each.count} messages to {each.audience} were not told: {each.trouble}"
         yield (error if each.given_up else warning)("SP161", words, remedy)

@@ -137,8 +137,10 @@ def scheduler_stopped(last_sign: datetime) -> Words:
     return Words(
         f"Publishing has stopped since {clock_time(last_sign)}",
         f"The scheduler gave its last sign of life at {clock_time(last_sign)}. Nothing goes out until it runs "
-        "again; nothing is lost, and what is still in time goes out then.\n\n"
-        "    socialpub doctor    says what is wrong\n    socialpub run       starts it\n",
+        "again; nothing is lost, and what is still in time goes out then. systemd starts a daemon that hangs again "
+        "by itself, within minutes. Where it does not, do it; a restart at any moment is safe.\n\n"
+        "    socialpub doctor               says what is wrong\n"
+        "    systemctl restart socialpub    starts it again\n",
     )
 
 
@@ -150,6 +152,19 @@ def stage_fails(stage: str, reason: str, since: datetime) -> Words:
         f"The stage “{name}” fails each time it is called; it is tried again every few seconds. The other stages go "
         f"on, and nothing is lost.\n\nWhat is wrong: {one_line(reason, _REASON)}\n\n"
         "The log of the daemon has the details.\n\n    socialpub doctor    says what is wrong\n",
+    )
+
+
+def stage_hangs(stage: str, length: str, since: datetime) -> Words:
+    """For administrators: one part of the work does not come to an end. `since` in department time."""
+    name = one_line(stage)
+    return Words(
+        f"A part of socialpub hangs since {clock_time(since)}: {name}",
+        f"The stage “{name}” has not ended for {length}, and is not called again before it ends. The other stages go "
+        "on, and nothing is lost. systemd starts the daemon again by itself, within minutes. Where it does not, do "
+        "it; a restart at any moment is safe.\n\n"
+        "    socialpub doctor               says what is wrong\n"
+        "    systemctl restart socialpub    starts it again\n",
     )
 
 
