@@ -14,7 +14,7 @@ from dataclasses import asdict
 from io import BufferedReader
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import socialpub
 from socialpub.media.child import READY
@@ -31,7 +31,7 @@ WALL_S: Final = 60.0
 _LINE_BYTES: Final = 64_000  # the most an answer's first lines may have
 
 #: Whoever stops the machine or the service stops this child too; that says nothing about the photo.
-_TOLD_TO_STOP: Final = frozenset({-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
+_TOLD_TO_STOP: Final = frozenset({-signal.SIGTERM, -signal.SIGHUP})
 
 _TOO_MUCH: Final = (
     "the photo could not be decoded safely: it is damaged, or takes too much time or memory",
@@ -93,15 +93,7 @@ def _spoken(photo: BufferedReader, request: dict[str, Any], most: int) -> bytes:
     """All that the child said after READY, at most `most` bytes. It is dead when this returns."""
     command = [sys.executable, "-P", "-W", "ignore", "-m", "socialpub.media.child", json.dumps(request)]
     with tempfile.TemporaryFile() as complaints:
-        with subprocess.Popen(
-            command,
-            stdin=photo,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            env=_environment(),
-            cwd="/",
-            process_group=0,  # Ctrl-C in the terminal is for the daemon, which ends its stages in order
-        ) as child:
+        with _started(command, photo, complaints) as child:
             timer = Timer(WALL_S, child.kill)
             timer.start()
             try:
@@ -115,6 +107,25 @@ def _spoken(photo: BufferedReader, request: dict[str, Any], most: int) -> bytes:
             complaints.seek(0)
             raise NoDecoderError(_last_words(complaints.read()))
     return said.removeprefix(READY)
+
+
+def _started(command: list[str], photo: IO[bytes], complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Ctrl-C in the terminal is for the daemon, which ends its stages in order, and never for the child: not in
+    its own group, nor in the moment before it has one, nor ever, because it takes over the mask.
+    """
+    ours = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=photo,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env=_environment(),
+            cwd="/",
+            process_group=0,
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, ours)
 
 
 def _environment() -> dict[str, str]:

@@ -5,6 +5,7 @@ Everything private in them is one of SECRETS, so that a test can look for it in 
 
 import struct
 import zlib
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -112,6 +113,7 @@ def _ifd(at: int, entries: list[Entry]) -> tuple[bytes, int]:
     return whole, at + len(whole)
 
 
+@cache  # it holds the second in which it was made
 def profile(*, swapped: bool = False) -> bytes:
     """An ICC profile: sRGB, or one of another name in which red and green have changed places."""
     plain: bytes = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

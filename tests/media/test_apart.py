@@ -56,7 +56,7 @@ def test_a_refusal_comes_through_in_its_own_words(keep: Keep) -> None:
         apart.render(keep(phone.jpeg(private=False)[:-50]), SIZES)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_stop_of_the_whole_service_says_nothing_about_the_photo(
     photo: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
@@ -70,6 +70,15 @@ def test_ctrl_c_in_the_terminal_does_not_reach_the_decoder(photo: Path, monkeypa
     stand_in(monkeypatch, f"import os, sys; os.write(2, str(os.getpgid(0) == {os.getpgid(0)}).encode())")
     with pytest.raises(apart.NoDecoderError, match="False"):
         apart.examine(photo)
+
+
+def test_nor_before_the_decoder_has_a_group_of_its_own(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is born deaf to Ctrl-C; we are not, before and after."""
+    asks = "import os, signal; os.write(2, str(signal.pthread_sigmask(signal.SIG_BLOCK, ())).encode())"
+    stand_in(monkeypatch, asks)
+    with pytest.raises(apart.NoDecoderError, match="SIGINT"):
+        apart.examine(photo)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_link_is_refused_before_anything_is_started(

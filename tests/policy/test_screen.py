@@ -30,12 +30,11 @@ _PARTS = st.sampled_from(
      "Sat Nov 29"]
 )  # fmt: skip
 
+#: What a document takes: no NUL, no half of a surrogate pair.
+_OTHER = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
-#: Whatever a story's text may hold; what cannot be stored is refused before it is screened.
-_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
-
-@given(st.lists(st.one_of(_PARTS, _TEXT), min_size=1, max_size=12).map(" ".join))
+@given(st.lists(st.one_of(_PARTS, _OTHER), min_size=1, max_size=12).map(" ".join))
 def test_offsets_count_the_characters_as_submitted(shipped: Packs, text: str) -> None:
     if not text.strip():
         return

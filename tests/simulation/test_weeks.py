@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from socialpub.delivery import journal, reconcile, recover
+from socialpub.delivery import intents, journal, reconcile, recover
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState
 from socialpub.store.moves import move
@@ -40,7 +40,7 @@ def test_a_seed_is_a_replay() -> None:
 
 def _no_last_gate(patch: pytest.MonkeyPatch) -> None:
     """Neither hold nor approval nor window is read before the visible call."""
-    patch.setattr(journal, "forbidden", lambda *_: None)
+    patch.setattr(intents, "_forbidden", lambda *_: None)
 
 
 def _no_fence(patch: pytest.MonkeyPatch) -> None:
@@ -50,6 +50,7 @@ def _no_fence(patch: pytest.MonkeyPatch) -> None:
         return session.get(Delivery, claim.delivery)
 
     patch.setattr(journal, "mine", any_row)
+    patch.setattr(intents, "holds_claim", lambda *_: True)
 
 
 def _no_patience(patch: pytest.MonkeyPatch) -> None:
@@ -77,7 +78,7 @@ def _live_many(first: int, *, wild: bool) -> None:
 
 #: The rule, what the first broken promise is about, and a seed from which on it does not take long.
 BROKEN = {
-    "the last gate": (_no_last_gate, "I[14]", 4, True),
+    "the last gate": (_no_last_gate, "I[145]", 4, True),
     "the fence": (_no_fence, "I[26]", 0, True),
     "patience": (_no_patience, "I2", 7, False),
     "the question": (_no_question, "I[26]", 1, True),
