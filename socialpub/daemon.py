@@ -26,7 +26,7 @@ from socialpub.records.heads import note_head
 from socialpub.settings import Settings
 from socialpub.store.apart import upgrade_apart
 from socialpub.store.schema import AGENCY, Agency
-from socialpub.upkeep import Alarms, Backups, ClockWatch, Retiming, note_heads, sweep
+from socialpub.upkeep import Alarms, Backups, ClockWatch, Emptying, Retiming, note_heads, sweep
 from socialpub.web.status import Status, serving
 
 log = logging.getLogger(__name__)
@@ -167,6 +167,7 @@ def _stages(app: App, senders: Senders) -> Iterator[tuple[str, Callable[[], date
         yield stage.name, partial(stage.run, app, senders)
     yield "heads", partial(note_heads, app)
     yield "backup", Backups(app)
+    yield "taken", Emptying(app)
     yield "retime", Retiming(app)
 
 

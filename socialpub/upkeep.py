@@ -14,6 +14,7 @@ from socialpub.app import App
 from socialpub.delivery.retime import retime
 from socialpub.desk.declined import Declined
 from socialpub.desk.holds import hold_all
+from socialpub.intake.spent import TakenFolders
 from socialpub.metronome import Metronome
 from socialpub.model import words
 from socialpub.model.people import DAEMON, MAY_STOP, Actor
@@ -103,6 +104,22 @@ class Retiming:
                     "the rules of the time zone changed: %s planned posts were moved to their wall time", moved
                 )
             self._next = self._app.clock() + 24 * _HOUR
+        return self._next
+
+
+class Emptying:
+    """A stage: once an hour, accepted folders are removed that are old and safe elsewhere."""
+
+    def __init__(self, app: App) -> None:
+        self._app, self._next = app, app.clock() + _SETTLED_IN
+        self._folders = TakenFolders(app.spool, app.db)
+
+    def __call__(self) -> datetime:
+        now = self._app.clock()
+        if now >= self._next:
+            self._next = now + _HOUR
+            if count := self._folders.empty(now):
+                log.info("taken: %s old folders were removed; their stories and files are kept", count)
         return self._next
 
 

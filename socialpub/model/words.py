@@ -188,6 +188,55 @@ def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     )
 
 
+def folder_refused(folder: str, reason: str, account: str, *, more: bool) -> Words:
+    """For its officer, or for the PIO: a folder in the inbox could not be taken.
+
+    `account`: whose it is, for a PIO; "" for the officer. `more`: another one was told within this hour already.
+    """
+    name = _quoted(folder)
+    whose = f" of the account {one_line(account)}" if account else ""
+    why = one_line(reason, _REASON)
+    begin = f"The folder {name}{whose} could not be taken, so no story was made of it.\n\nWhy: {why}"
+    if more:
+        subject = f"More folders{whose} could not be taken: {name}"
+        begin = f"Since the last message, more folders{whose} could not be taken. The first of them:\n\n{begin}"
+    else:
+        subject = f"Not taken: the folder {name}{whose}"
+    return Words(
+        subject,
+        f"{begin}\n\n"
+        + ("Tell whoever uses that account, or ask an administrator who it is. " if account else "")
+        + "Nothing of it is lost: it was put aside. Mend it and put it into the inbox again.\n\n"
+        "Whatever else cannot be taken within this hour is told in one message at its end. An administrator finds "
+        "every folder, with its reason, in corrupt/.\n",
+    )
+
+
+def sent_again(story: str, text: str, folder: str, state: str) -> Words:
+    """For its officer: a story came a second time, and nothing more becomes of it. `state`: "was withdrawn"."""
+    return Words(
+        f"Nothing was done: your story {one_line(state)}: {_quoted(text)}",
+        f"The folder {_quoted(folder)} holds a story that you sent before. That story {one_line(state)}; sending the "
+        f"same again changes nothing.\n\n    {_quoted(text)}\n\nSee what became of it:\n\n"
+        f"    socialpub show {story}\n\n"
+        "To change a story that was returned, revise it. To tell it anew, change its words and give it an id of its "
+        "own.\n",
+    )
+
+
+def folder_stuck(folder: str, account: str, reason: str) -> Words:
+    """For administrators and its officer: what was read stays in the inbox, because it may not be moved."""
+    return Words(
+        f"A folder stays in the inbox: {_quoted(folder)}",
+        f"The folder {_quoted(folder)} of the account {one_line(account)} was read, but cannot be moved away: "
+        f"{one_line(reason, _REASON)}.\n\n"
+        "It is not read again before socialpub is started again, and reading it twice does no harm. Most often its "
+        "group may not write to it. Let the group write to the folder (not to its files), or move it away by "
+        "hand:\n\n"
+        "    chmod g+w FOLDER\n\nOther folders of this account that stay today are named in the log only.\n",
+    )
+
+
 def packs_broken(why: str) -> Words:
     """For the PIO and administrators: a guideline file was changed and cannot be read."""
     return Words(

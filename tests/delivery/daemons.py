@@ -15,7 +15,7 @@ from pathlib import Path
 
 from socialpub import daemon
 from socialpub.app import App, open_app, utc_now
-from socialpub.delivery import journal, recover, settle
+from socialpub.delivery import intents, journal, recover, settle
 from socialpub.model.limits import LookLimits
 from socialpub.pipeline import STAGES
 from socialpub.store import claims
@@ -59,9 +59,9 @@ def started(folder: Path, url: str, lease: float = LEASE) -> Iterator[BaseProces
 def _work(folder: Path, url: str, lease: float) -> None:
     for module in (settle, recover):
         module.cool_off = _briefly  # type: ignore[attr-defined]
-    for holder in (claims, journal):
+    for holder in (claims, intents, journal):
         holder.LEASE = timedelta(seconds=lease)  # type: ignore[attr-defined]
-    journal._CALL, daemon.SENDERS = CALL, SENDERS
+    journal._CALL, daemon.SENDERS, daemon._MANY = CALL, SENDERS, SENDERS
     app = opened(folder, url)
     senders = daemon.Senders()
     while True:
