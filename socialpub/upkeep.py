@@ -14,6 +14,7 @@ from socialpub.app import App
 from socialpub.delivery.retime import retime
 from socialpub.desk.declined import Declined
 from socialpub.desk.holds import hold_all
+from socialpub.intake.spent import TakenFolders
 from socialpub.metronome import Metronome
 from socialpub.model import words
 from socialpub.model.people import DAEMON, MAY_STOP, Actor
@@ -106,6 +107,22 @@ class Retiming:
         return self._next
 
 
+class Emptying:
+    """A stage: once an hour, accepted folders are removed that are old and safe elsewhere."""
+
+    def __init__(self, app: App) -> None:
+        self._app, self._next = app, app.clock() + _SETTLED_IN
+        self._folders = TakenFolders(app.spool, app.db)
+
+    def __call__(self) -> datetime:
+        now = self._app.clock()
+        if now >= self._next:
+            self._next = now + _HOUR
+            if count := self._folders.empty(now):
+                log.info("taken: %s old folders were removed; their stories and files are kept", count)
+        return self._next
+
+
 def _newest(app: App) -> datetime:
     """When the newest backup was made; long ago where there is none, or one from the future (a clock set back)."""
     long_ago = app.clock() - timedelta(days=1)
@@ -182,7 +199,7 @@ class Alarms:
         if silent and len(silent) == len(lengths):
             return [("all", words.scheduler_stopped((now - min(silent.values())).astimezone(zone)))]
         hanging = [
-            (name, words.stage_fails(name, f"it has not ended for {span(length)}", (now - length).astimezone(zone)))
+            (name, words.stage_hangs(name, span(length), (now - length).astimezone(zone)))
             for name, length in silent.items()
         ]
         return failing + hanging

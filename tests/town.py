@@ -77,6 +77,8 @@ class Town:
         document = {"text": TEXT, "photos": [{"file": file, "alt": ALT} for file in photos or {}], **keys}
         parse(document)  # a test that drops nonsense writes it itself
         (folder / "story.toml").write_text(_toml(document), "utf-8")
+        for path in folder.iterdir():
+            path.chmod(0o640)  # whatever the umask
         return folder.rename(folder.with_name(name))
 
     def turn(self, seconds: float = 0) -> None:

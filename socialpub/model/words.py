@@ -198,8 +198,10 @@ def scheduler_stopped(last_sign: datetime) -> Words:
     return Words(
         f"Publishing has stopped since {clock_time(last_sign)}",
         f"The scheduler gave its last sign of life at {clock_time(last_sign)}. Nothing goes out until it runs "
-        "again; nothing is lost, and what is still in time goes out then.\n\n"
-        "    socialpub doctor    says what is wrong\n    socialpub run       starts it\n",
+        "again; nothing is lost, and what is still in time goes out then. systemd starts a daemon that hangs again "
+        "by itself, within minutes. Where it does not, do it; a restart at any moment is safe.\n\n"
+        "    socialpub doctor               says what is wrong\n"
+        "    systemctl restart socialpub    starts it again\n",
     )
 
 
@@ -211,6 +213,19 @@ def stage_fails(stage: str, reason: str, since: datetime) -> Words:
         f"The stage “{name}” fails each time it is called; it is tried again every few seconds. The other stages go "
         f"on, and nothing is lost.\n\nWhat is wrong: {one_line(reason, _REASON)}\n\n"
         "The log of the daemon has the details.\n\n    socialpub doctor    says what is wrong\n",
+    )
+
+
+def stage_hangs(stage: str, length: str, since: datetime) -> Words:
+    """For administrators: one part of the work does not come to an end. `since` in department time."""
+    name = one_line(stage)
+    return Words(
+        f"A part of socialpub hangs since {clock_time(since)}: {name}",
+        f"The stage “{name}” has not ended for {length}, and is not called again before it ends. The other stages go "
+        "on, and nothing is lost. systemd starts the daemon again by itself, within minutes. Where it does not, do "
+        "it; a restart at any moment is safe.\n\n"
+        "    socialpub doctor               says what is wrong\n"
+        "    systemctl restart socialpub    starts it again\n",
     )
 
 
@@ -231,6 +246,55 @@ def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
         f"Nothing goes out on {name} until this is mended; other channels go on.\n\n"
         f"What is wrong: {one_line(trouble, _REASON)}\nWhat to do:    {one_line(remedy, _REASON)}\n\n"
         f"Afterwards:\n\n    socialpub channel verify {name}\n",
+    )
+
+
+def folder_refused(folder: str, reason: str, account: str, *, more: bool) -> Words:
+    """For its officer, or for the PIO: a folder in the inbox could not be taken.
+
+    `account`: whose it is, for a PIO; "" for the officer. `more`: another one was told within this hour already.
+    """
+    name = _quoted(folder)
+    whose = f" of the account {one_line(account)}" if account else ""
+    why = one_line(reason, _REASON)
+    begin = f"The folder {name}{whose} could not be taken, so no story was made of it.\n\nWhy: {why}"
+    if more:
+        subject = f"More folders{whose} could not be taken: {name}"
+        begin = f"Since the last message, more folders{whose} could not be taken. The first of them:\n\n{begin}"
+    else:
+        subject = f"Not taken: the folder {name}{whose}"
+    return Words(
+        subject,
+        f"{begin}\n\n"
+        + ("Tell whoever uses that account, or ask an administrator who it is. " if account else "")
+        + "Nothing of it is lost: it was put aside. Mend it and put it into the inbox again.\n\n"
+        "Whatever else cannot be taken within this hour is told in one message at its end. An administrator finds "
+        "every folder, with its reason, in corrupt/.\n",
+    )
+
+
+def sent_again(story: str, text: str, folder: str, state: str) -> Words:
+    """For its officer: a story came a second time, and nothing more becomes of it. `state`: "was withdrawn"."""
+    return Words(
+        f"Nothing was done: your story {one_line(state)}: {_quoted(text)}",
+        f"The folder {_quoted(folder)} holds a story that you sent before. That story {one_line(state)}; sending the "
+        f"same again changes nothing.\n\n    {_quoted(text)}\n\nSee what became of it:\n\n"
+        f"    socialpub show {story}\n\n"
+        "To change a story that was returned, revise it. To tell it anew, change its words and give it an id of its "
+        "own.\n",
+    )
+
+
+def folder_stuck(folder: str, account: str, reason: str) -> Words:
+    """For administrators and its officer: what was read stays in the inbox, because it may not be moved."""
+    return Words(
+        f"A folder stays in the inbox: {_quoted(folder)}",
+        f"The folder {_quoted(folder)} of the account {one_line(account)} was read, but cannot be moved away: "
+        f"{one_line(reason, _REASON)}.\n\n"
+        "It is not read again before socialpub is started again, and reading it twice does no harm. Most often its "
+        "group may not write to it. Let the group write to the folder (not to its files), or move it away by "
+        "hand:\n\n"
+        "    chmod g+w FOLDER\n\nOther folders of this account that stay today are named in the log only.\n",
     )
 
 
