@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Result, select
 
-from socialpub.model import words
+from socialpub.model import post_words, words
 from socialpub.model.outcome import Receipt as Proof
 from socialpub.model.states import UNDER_WAY
 from socialpub.model.states import DeliveryState as D
@@ -82,13 +82,13 @@ def tell_approval_fell(tx: Transaction, row: Delivery) -> None:
 
 def tell_skipped(tx: Transaction, approval: Approval, channel: Channel, why: str) -> None:
     """It was approved for this account and is not planned there: the PIO decides what becomes of it."""
-    said = words.dispatch_skipped(approval.story_id, channel.name, _text_of(tx, approval), why)
+    said = post_words.dispatch_skipped(approval.story_id, channel.name, _text_of(tx, approval), why)
     tell(tx, PIO, *said, once=f"skip:{approval.id}:{channel.id}")
 
 
 def tell_not_dispatched(tx: Transaction, approval: Approval, why: str) -> None:
     """Once per approval, however often it is tried."""
-    said = words.not_dispatched(approval.story_id, _text_of(tx, approval), why)
+    said = post_words.not_dispatched(approval.story_id, _text_of(tx, approval), why)
     for audience in (PIO, ADMINISTRATORS):
         tell(tx, audience, *said, once=f"not-dispatched:{approval.id}:{audience}")
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from socialpub.desk import find
-from socialpub.model import words
+from socialpub.model import post_words, words
 from socialpub.model.people import Actor
 from socialpub.store.schema import Channel, Hold, Story
 from socialpub.store.telling import ADMINISTRATORS, PIO, REVIEWERS, officer, tell, text_of
@@ -47,7 +47,7 @@ def channel_removed(tx: Transaction, channel: Channel, by: Actor, stories: Colle
     """Once per story: its officer and the PIO hear that nothing of it goes out on this channel any more."""
     for name in sorted(stories):
         story = tx.session.get_one(Story, name)
-        said = words.channel_removed(story.id, channel.name, _text(tx.session, story), by.name)
+        said = post_words.channel_removed(story.id, channel.name, _text(tx.session, story), by.name)
         for audience in (PIO, officer(story.submitter)):
             tell(tx, audience, *said, once=f"channel-removed:{channel.id}:{story.id}:{audience}")
 

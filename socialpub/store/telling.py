@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from socialpub.model.words import needs_person, not_taken_down, one_line, plain, taken_down
+from socialpub.model.post_words import not_taken_down, taken_down
+from socialpub.model.words import needs_person, one_line, plain
 from socialpub.store.schema import Channel, Delivery, Notice, PostRow, Receipt, Revision, Story, table_of
 from socialpub.store.transaction import Transaction
 
