@@ -1,6 +1,6 @@
 """What people are told about posts: not planned, not going out, taken down or not. Pure, as `words` is."""
 
-from socialpub.model.words import LONGEST_REASON, Words, one_line, quoted
+from socialpub.model.words import LONGEST, Words, one_line, quoted
 
 
 def not_taken_down(delivery: str, channel: str, text: str, reason: str) -> Words:
@@ -8,7 +8,7 @@ def not_taken_down(delivery: str, channel: str, text: str, reason: str) -> Words
     return Words(
         f"Not taken down from {one_line(channel)}: {quoted(text)}",
         f"This post was to be taken down from {one_line(channel)}. It may still be visible, and nothing more happens "
-        f"by itself.\n\n    {quoted(text)}\n\nWhy: {one_line(reason, LONGEST_REASON) or 'no reason was noted'}\n\n"
+        f"by itself.\n\n    {quoted(text)}\n\nWhy: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
         "First look at the account as the public sees it. Then one of:\n\n"
         f"    socialpub show {delivery}                              where it was published\n"
         f"    socialpub retract {delivery} --because REASON          try again to take it down\n"
@@ -22,7 +22,7 @@ def taken_down(delivery: str, channel: str, text: str, reason: str) -> Words:
     return Words(
         f"Taken down from {one_line(channel)}: {quoted(text)}",
         f"This post was taken down from {one_line(channel)}.\n\n    {quoted(text)}\n\n"
-        f"Why: {one_line(reason, LONGEST_REASON) or 'no reason was noted'}\n\n"
+        f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
         f"It is kept in the records:\n\n    socialpub show {delivery}\n",
     )
 
@@ -43,7 +43,7 @@ def dispatch_skipped(story: str, channel: str, text: str, reason: str) -> Words:
     return Words(
         f"Not planned on {one_line(channel)}: {quoted(text)}",
         f"This story is approved, but nothing of it is planned on {one_line(channel)}, because "
-        f"{one_line(reason, LONGEST_REASON)}.\n\n    {quoted(text)}\n\n"
+        f"{one_line(reason, LONGEST)}.\n\n    {quoted(text)}\n\n"
         "If it should go out there as well: settle what is there (take it down, or cancel it), then take the "
         "approval back and approve the story again:\n\n"
         f"    socialpub show {story}                              what there is\n"
@@ -56,7 +56,7 @@ def not_dispatched(story: str, text: str, reason: str) -> Words:
     return Words(
         f"Approved, but it cannot be planned: {quoted(text)}",
         f"This story is approved, but it cannot be planned. It is tried again every minute, and other stories go on."
-        f"\n\n    {quoted(text)}\n\nWhat is wrong: {one_line(reason, LONGEST_REASON)}\n\n"
+        f"\n\n    {quoted(text)}\n\nWhat is wrong: {one_line(reason, LONGEST)}\n\n"
         "Mend that; nothing else is needed then. If it cannot be mended, take the approval back and change the "
         "story:\n\n"
         "    socialpub doctor                                      says what is wrong\n"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 #: How much of a story a mail may carry: enough to know which one it is. Mail is not a place for its names.
 FIRST_WORDS = 80
-LONGEST_REASON = 300
+LONGEST = 300
 _LINK = re.compile(r"https?://[!-~]{1,400}")
 _ZERO_WIDTH_JOINER = "\u200d"  # the one format character that is kept: emoji are made with it
 
@@ -92,7 +92,7 @@ def story_returned(story: str, text: str, by: str, reason: str) -> Words:
     """For its officer: change something and send it again."""
     return Words(
         f"Please change your story: {quoted(text)}",
-        f"{one_line(by)} looked at your story and asks for a change:\n\n    {one_line(reason, LONGEST_REASON)}\n\n"
+        f"{one_line(by)} looked at your story and asks for a change:\n\n    {one_line(reason, LONGEST)}\n\n"
         f"Your story: {quoted(text)}\nChange it and it goes to review again:\n\n    socialpub show {story}\n",
     )
 
@@ -101,7 +101,7 @@ def story_rejected(story: str, text: str, by: str, reason: str) -> Words:
     """For its officer: it will not go out."""
     return Words(
         f"Your story will not go out: {quoted(text)}",
-        f"{one_line(by)} decided not to publish your story. The reason:\n\n    {one_line(reason, LONGEST_REASON)}\n\n"
+        f"{one_line(by)} decided not to publish your story. The reason:\n\n    {one_line(reason, LONGEST)}\n\n"
         f"Your story: {quoted(text)}\nIt is kept in the records:\n\n    socialpub show {story}\n",
     )
 
@@ -122,7 +122,7 @@ def needs_person(delivery: str, channel: str, text: str, reason: str) -> Words:
     return Words(
         f"Needs a person: {one_line(channel)}: {quoted(text)}",
         f"A post for {one_line(channel)} waits for a person; nothing more happens by itself.\n\n"
-        f"    {quoted(text)}\n\nWhy: {one_line(reason, LONGEST_REASON) or 'no reason was noted'}\n\n"
+        f"    {quoted(text)}\n\nWhy: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
         "First look at the account as the public sees it. Then say what is so:\n\n"
         f"    socialpub show {delivery}                       what happened\n"
         f"    socialpub confirm {delivery} --at ADDRESS       it is there: it is read back\n"
@@ -150,7 +150,7 @@ def stage_fails(stage: str, reason: str, since: datetime) -> Words:
     return Words(
         f"A part of socialpub fails since {clock_time(since)}: {name}",
         f"The stage “{name}” fails each time it is called; it is tried again every few seconds. The other stages go "
-        f"on, and nothing is lost.\n\nWhat is wrong: {one_line(reason, LONGEST_REASON)}\n\n"
+        f"on, and nothing is lost.\n\nWhat is wrong: {one_line(reason, LONGEST)}\n\n"
         "The log of the daemon has the details.\n\n    socialpub doctor    says what is wrong\n",
     )
 
@@ -173,7 +173,7 @@ def backup_failed(reason: str) -> Words:
     return Words(
         "The hourly backup failed",
         f"Publishing goes on, but what happens from now on is in no backup.\n\n"
-        f"What is wrong: {one_line(reason, LONGEST_REASON)}\n\nMend it, then try it:\n\n    socialpub backup\n",
+        f"What is wrong: {one_line(reason, LONGEST)}\n\nMend it, then try it:\n\n    socialpub backup\n",
     )
 
 
@@ -183,7 +183,7 @@ def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     return Words(
         f"{name} cannot publish: {one_line(trouble)}",
         f"Nothing goes out on {name} until this is mended; other channels go on.\n\n"
-        f"What is wrong: {one_line(trouble, LONGEST_REASON)}\nWhat to do:    {one_line(remedy, LONGEST_REASON)}\n\n"
+        f"What is wrong: {one_line(trouble, LONGEST)}\nWhat to do:    {one_line(remedy, LONGEST)}\n\n"
         f"Afterwards:\n\n    socialpub channel verify {name}\n",
     )
 
@@ -195,7 +195,7 @@ def folder_refused(folder: str, reason: str, account: str, *, more: bool) -> Wor
     """
     name = quoted(folder)
     whose = f" of the account {one_line(account)}" if account else ""
-    why = one_line(reason, LONGEST_REASON)
+    why = one_line(reason, LONGEST)
     begin = f"The folder {name}{whose} could not be taken, so no story was made of it.\n\nWhy: {why}"
     if more:
         subject = f"More folders{whose} could not be taken: {name}"
@@ -229,7 +229,7 @@ def folder_stuck(folder: str, account: str, reason: str) -> Words:
     return Words(
         f"A folder stays in the inbox: {quoted(folder)}",
         f"The folder {quoted(folder)} of the account {one_line(account)} was read, but cannot be moved away: "
-        f"{one_line(reason, LONGEST_REASON)}.\n\n"
+        f"{one_line(reason, LONGEST)}.\n\n"
         "It is not read again before socialpub is started again, and reading it twice does no harm. Most often its "
         "group may not write to it. Let the group write to the folder (not to its files), or move it away by "
         "hand:\n\n"
@@ -241,7 +241,7 @@ def packs_broken(why: str) -> Words:
     """For the PIO and administrators: a guideline file was changed and cannot be read."""
     return Words(
         "The changed guidelines are broken; the last good ones stay in force",
-        f"A guideline file was changed and cannot be used:\n\n    {one_line(why, LONGEST_REASON)}\n\n"
+        f"A guideline file was changed and cannot be used:\n\n    {one_line(why, LONGEST)}\n\n"
         "Until it is mended, stories are checked with the guidelines as they were before. Mend the file, then:\n\n"
         "    socialpub policy check\n",
     )
@@ -251,7 +251,7 @@ def stand_down_on(by: str, because: str) -> Words:
     """For everybody who publishes: everything is held."""
     return Words(
         f"STAND-DOWN: nothing goes out (by {one_line(by)})",
-        f"{one_line(by)} stopped all publishing.\n\nWhy: {one_line(because, LONGEST_REASON)}\n\n"
+        f"{one_line(by)} stopped all publishing.\n\nWhy: {one_line(because, LONGEST)}\n\n"
         "Nothing starts until people release it; no timer does. What is due meanwhile waits for a decision.\n\n"
         "    socialpub release --all    two people; a PIO is one of them\n",
     )
@@ -276,7 +276,7 @@ def failed(delivery: str, channel: str, text: str, reason: str) -> Words:
     return Words(
         f"Not published on {one_line(channel)}: {quoted(text)}",
         f"This post did not go out on {one_line(channel)}.\n\n    {quoted(text)}\n\n"
-        f"Why: {one_line(reason, LONGEST_REASON) or 'no reason was noted'}\n\n"
+        f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
         f"See what can be done:\n\n    socialpub show {delivery}\n",
     )
 
@@ -295,14 +295,14 @@ def still_there(delivery: str, channel: str, text: str, reason: str) -> Words:
     return Words(
         f"Still visible on {one_line(channel)}: {quoted(text)}",
         f"This post was to be taken down from {one_line(channel)}, and is still there.\n\n    {quoted(text)}\n\n"
-        f"Why: {one_line(reason, LONGEST_REASON) or 'no reason was noted'}\n\n"
+        f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
         f"Take it down by hand:\n\n    socialpub show {delivery}\n",
     )
 
 
 def visible_after_all(delivery: str, channel: str, text: str, state: str, links: Sequence[str]) -> Words:
     """For the PIO: a late answer of the network says it is visible, and the records say `state`."""
-    places = "".join(f"    {one_line(link, LONGEST_REASON)}\n" for link in links[:20])
+    places = "".join(f"    {one_line(link, LONGEST)}\n" for link in links[:20])
     return Words(
         f"Look at {one_line(channel)}: {quoted(text)}",
         f"The records say that this post is {one_line(state)}. A late answer of {one_line(channel)} says that it is "
@@ -326,7 +326,7 @@ def approval_fell(story: str, text: str, because: str) -> Words:
     return Words(
         f"Approve again: {quoted(text)}",
         f"The approval of this story no longer holds, so it will not go out as it is.\n\n    {quoted(text)}\n\n"
-        f"Why: {one_line(because, LONGEST_REASON)}\n\nSee what changed, then decide again:\n\n    socialpub show {story}\n",
+        f"Why: {one_line(because, LONGEST)}\n\nSee what changed, then decide again:\n\n    socialpub show {story}\n",
     )
 
 
