@@ -115,13 +115,15 @@ def _holds(app: App, delivery: str | None, channel: str | None, *, everything: b
 
 
 def _target(session: Session, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str]:
-    if everything:
-        return "all", ""
-    if channel is not None:
-        return "channel", find.channel(session, channel).id
-    if delivery is not None:
-        return "delivery", find.delivery(session, delivery).id
-    raise typer.BadParameter("name one delivery, or --channel C, or --all")
+    match (delivery, channel, everything):
+        case (None, None, True):
+            return "all", ""
+        case (None, str(), False):
+            return "channel", find.channel(session, channel).id
+        case (str(), None, False):
+            return "delivery", find.delivery(session, delivery).id
+        case _:
+            raise typer.BadParameter("name one delivery, or --channel C, or --all")
 
 
 def requeue(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = None) -> None:
