@@ -9,8 +9,8 @@ from sqlalchemy.exc import OperationalError
 from socialpub.delivery import recover as recover_
 from socialpub.delivery.journal import AttemptJournal
 from socialpub.delivery.owner import Owner
+from socialpub.delivery.proof import unconfirm
 from socialpub.delivery.recover import recover
-from socialpub.delivery.settle import unconfirm
 from socialpub.desk.deliveries import cancel
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import DeliveryState as D
