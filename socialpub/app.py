@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from socialpub import spool
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.owner import Owner, this_process
-from socialpub.desk.approve import Terms
+from socialpub.desk.times import Terms
 from socialpub.desk.prepare import Workshop
 from socialpub.intake.inbox import Inbox
 from socialpub.media.shelf import Shelf
