@@ -199,7 +199,7 @@ class Alarms:
         if silent and len(silent) == len(lengths):
             return [("all", words.scheduler_stopped((now - min(silent.values())).astimezone(zone)))]
         hanging = [
-            (name, words.stage_fails(name, f"it has not ended for {span(length)}", (now - length).astimezone(zone)))
+            (name, words.stage_hangs(name, span(length), (now - length).astimezone(zone)))
             for name, length in silent.items()
         ]
         return failing + hanging

@@ -74,6 +74,12 @@ def answered(app: Callable[..., Any]) -> int:
     return DONE
 
 
+_SAID = {
+    "UnicodeEncodeError": "there is a character in it that is no text; write it another way",
+    "MovedMeanwhile": "somebody else decided in the same moment; look again, and decide anew",
+}
+
+
 def _in_words(error: Exception) -> tuple[int, str | None]:
     """The exit code and the words for what may happen; no words for a bug."""
     from sqlalchemy.exc import OperationalError
@@ -81,12 +87,10 @@ def _in_words(error: Exception) -> tuple[int, str | None]:
     from socialpub.store.moves import MovedMeanwhile
 
     match error:
+        case UnicodeEncodeError() | MovedMeanwhile():
+            return NO, _SAID[type(error).__name__]
         case _ if isinstance(error, _answers()):
             return NO, str(error)
-        case UnicodeEncodeError():
-            return NO, "there is a character in it that is no text; write it another way"
-        case MovedMeanwhile():
-            return NO, "somebody else decided in the same moment; look again, and decide anew"
         case _ if isinstance(error, _troubles()):
             return UNAVAILABLE, str(error)
         case OperationalError():

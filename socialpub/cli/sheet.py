@@ -28,7 +28,7 @@ def words(data: dict[str, Any], zone: ZoneInfo) -> str:
     lines += [line for post in data["posts"] for line in _post(post)]
     lines += [""] if data["findings"] else []
     lines += [line for each in data["findings"] for line in _finding(each, data["open_findings"])]
-    lines += [line for line in _approval(data["approval"], zone)]
+    lines += list(_approval(data["approval"], zone))
     lines += [line for each in data["deliveries"] for line in _delivery(each, zone)]
     lines += ["", f"Fingerprint of all this: {data['fingerprint']}"] if data["fingerprint"] else []
     return "\n".join(lines)

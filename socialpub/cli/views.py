@@ -1,4 +1,4 @@
-"""Rows as plain data and as words, for reading verbs. Reads only; every list is bounded, and says what it leaves out."""
+"""Rows as plain data and as words, for reading verbs. Reads only; every list is bounded."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, reason_given, require
-from socialpub.desk.fall import fall
 from socialpub.desk.findings import open_findings
 from socialpub.desk.seen import posts_of, same_as_seen
 from socialpub.desk.times import Approved, PlannedPost, Terms, plan
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.states import STORY_EDGES, StoryState
 from socialpub.store.database import Database
+from socialpub.store.fall import fall
 from socialpub.store.moves import move
 from socialpub.store.schema import AGENCY, Approval, ApprovedPost, Rendition, Revision, Screening, Story
 from socialpub.store.transaction import Transaction
@@ -48,8 +48,8 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
         raise Declined("nobody approves their own story; ask another reviewer")
     if by.name == revision.author:
         raise Declined(
-            f"{by.name} wrote these words, and nobody approves their own: ask another reviewer, or let {story.submitter} "
-            f"take them as they stand: `socialpub revise {story.id} --seen FINGERPRINT`"
+            f"{by.name} wrote these words, and nobody approves their own: ask another reviewer, or let "
+            f"{story.submitter} take them as they stand: `socialpub revise {story.id} --seen FINGERPRINT`"
         )
     if still := open_findings(tx.session, story, revision):
         listed = "; ".join(f"{row.number} ({row.level.value}) {row.finding['says']}" for row in still)

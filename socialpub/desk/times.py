@@ -58,7 +58,7 @@ def plan(tx: Transaction, terms: Terms, revision: Revision) -> Approved:
     if rows and len(left_out) == len(rows):
         raise Declined(
             f"it is out already on every channel it is for ({', '.join(left_out)}), and no revision goes there "
-            "again: take it down with `socialpub retract` and approve it then, or tell the correction as a story of its own"
+            "again: take it down with `socialpub retract` and approve it then, or tell it as a story of its own"
         )
     planned = [_planned(tx, terms, revision, row, channel) for row, channel in rows if channel.id not in out]
     return Approved(planned, left_out)
@@ -110,8 +110,8 @@ def _no_time(
     if document.deadline is None and document.when is not None:
         return (
             f"there is no free time for {channel.name} before the event ({document.when:%a %b %d}) makes it too "
-            f'late, at {_said(latest, rules)}: free a slot, or let the story say urgency = "today". Does it tell of the '
-            "event afterwards? Then it needs a deadline of its own"
+            f'late, at {_said(latest, rules)}: free a slot, or let the story say urgency = "today". Does it tell of '
+            "the event afterwards? Then it needs a deadline of its own"
         )
     until = _said(latest, rules)
     return f"there is no free time for {channel.name} before the deadline, {until}; move it, or free a slot"

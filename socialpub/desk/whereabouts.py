@@ -10,12 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub.desk.declined import Declined
-from socialpub.model.states import DeliveryState
+from socialpub.model.states import ON_ITS_WAY, DeliveryState
 from socialpub.store.schema import Channel, Delivery
 
-_ON_ITS_WAY = frozenset({DeliveryState.SENDING, DeliveryState.UNCONFIRMED})
 #: Whether it is visible there is not known yet, or just being changed.
-_UNSETTLED = _ON_ITS_WAY | {DeliveryState.NEEDS_PERSON, DeliveryState.RETRACTING}
+_UNSETTLED = ON_ITS_WAY | {DeliveryState.NEEDS_PERSON, DeliveryState.RETRACTING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def whereabouts(session: Session, story: str) -> Whereabouts:
         return [name for name, state in rows if state in states]
 
     return Whereabouts(
-        on(DeliveryState.DELIVERED), on(*_ON_ITS_WAY), on(DeliveryState.NEEDS_PERSON), on(DeliveryState.RETRACTING)
+        on(DeliveryState.DELIVERED), on(*ON_ITS_WAY), on(DeliveryState.NEEDS_PERSON), on(DeliveryState.RETRACTING)
     )
 
 
