@@ -132,7 +132,9 @@ def test_words_are_taken_as_they_stand_with_their_pictures(plain: Town) -> None:
     plain.turn()
     plain.approve("panand")
     plain.turn()
-    assert [each["alt"] for post in plain.published() for each in post["post"]["media"]] == ["An officer holds a blue bike."]
+    assert [each["alt"] for post in plain.published() for each in post["post"]["media"]] == [
+        "An officer holds a blue bike."
+    ]
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved"])
