@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, reason_given, require
 from socialpub.desk.findings import open_findings
-from socialpub.desk.seen import posts_of, same_as_seen
+from socialpub.desk.seen import fingerprint, posts_of, same_as_seen
 from socialpub.desk.times import Approved, PlannedPost, Terms, plan
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.states import STORY_EDGES, StoryState
@@ -36,8 +36,8 @@ def approve(db: Database, by: Actor, name: str, terms: Terms, seen: str) -> Appr
         done = plan(tx, terms, revision)
         _freeze(tx, terms, done.planned)
         _write(tx, by, story, revision, done)
-        if by.name in _authors(tx.session, story):
-            telling.words_changed(tx, story, by)
+        if changed_by := _changed_by(tx.session, by, story, revision):
+            telling.words_changed(tx, story, changed_by)
         return done
 
 
@@ -58,8 +58,12 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
         raise Declined("there is no post to approve: no channel takes this story. See `socialpub channel list`")
 
 
-def _authors(session: Session, story: Story) -> Sequence[str]:
-    return session.scalars(select(Revision.author).where(Revision.story_id == story.id)).all()
+def _changed_by(session: Session, by: Actor, story: Story, revision: Revision) -> str:
+    """Who wrote these words if not their submitter; the approver, if some of it was theirs; "" for nobody."""
+    if revision.author != story.submitter:
+        return revision.author
+    earlier = select(Revision.id).where(Revision.story_id == story.id, Revision.author == by.name)
+    return by.name if session.scalar(earlier.limit(1)) else ""
 
 
 def _freeze(tx: Transaction, terms: Terms, planned: Sequence[PlannedPost]) -> None:
@@ -88,7 +92,8 @@ def _write(tx: Transaction, by: Actor, story: Story, revision: Revision, done: A
             )
         )
     digests = {each.channel.name: each.digest for each in done.planned}
-    tx.record(by, "approve", "story", story.id, revision=revision.number, digests=digests, packs=packs)
+    seen = fingerprint(tx.session, revision)
+    tx.record(by, "approve", "story", story.id, revision=revision.number, seen=seen, digests=digests, packs=packs)
     move(tx, story, StoryState.APPROVED, by=by)
 
 

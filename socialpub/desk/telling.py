@@ -32,9 +32,9 @@ def story_rejected(tx: Transaction, story: Story, by: Actor, because: str) -> No
     tell(tx, officer(story.submitter), *words.story_rejected(story.id, _text(tx.session, story), by.name, because))
 
 
-def words_changed(tx: Transaction, story: Story, by: Actor) -> None:
-    """Who approves words that they changed themselves may; whose story it is hears of it."""
-    tell(tx, officer(story.submitter), *words.words_changed(story.id, _text(tx.session, story), by.name))
+def words_changed(tx: Transaction, story: Story, by: str) -> None:
+    """Words that `by` changed are approved; whose story it is hears of it."""
+    tell(tx, officer(story.submitter), *words.words_changed(story.id, _text(tx.session, story), by))
 
 
 def approval_fell(tx: Transaction, story: Story, because: str) -> None:

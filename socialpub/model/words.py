@@ -313,11 +313,11 @@ def visible_after_all(delivery: str, channel: str, text: str, state: str, links:
 
 
 def words_changed(story: str, text: str, by: str) -> Words:
-    """For its officer: a reviewer changed the words and approved them."""
+    """For its officer: a reviewer changed the words, and they are approved."""
     return Words(
         f"Your story was changed and approved: {quoted(text)}",
-        f"{one_line(by)} changed the words of your story and approved it as it is now. If something is wrong, tell "
-        f"the review desk, or withdraw it:\n\n    socialpub show {story}\n",
+        f"{one_line(by)} changed the words of your story, and it is approved as it is now. If something is wrong, "
+        f"tell the review desk, or withdraw it:\n\n    socialpub show {story}\n",
     )
 
 

@@ -74,6 +74,7 @@ def test_who_wrote_the_newest_words_approves_them_no_more_than_the_submitter_doe
     declined(here, "let jruiz take them as they stand", lambda: _approve(here, "mhale", story))
     _approve(here, "panand", story)
     assert state_of(here, Story, story) == "approved"
+    assert [subject for subject in notices(here, "officer:jruiz") if "changed" in subject.lower()]
 
 
 def test_one_reviewer_alone_publishes_no_words_of_their_own(here: Town) -> None:
