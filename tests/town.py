@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from socialpub.model.document import parse
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import SETTLED, DeliveryState
 from socialpub.pipeline import turn
+from socialpub.policy.in_force import InForce
 from socialpub.settings import Department, Policies, Queue, Schedule, Secrets, Settings
 from socialpub.store.database import Database
 from socialpub.store.schema import Delivery, Story
@@ -156,12 +158,24 @@ def settings(folder: Path, database: str = "", **sections: Any) -> Settings:
     return Settings(**{**given, **sections})
 
 
+@cache
+def shipped_packs(state: str) -> InForce:
+    return InForce(ROOT / "policies", state)
+
+
+def share_packs(app: App) -> None:
+    """The checkout's packs are read once for all: that takes longer than most tests. Others stay the app's own."""
+    if app.policies == ROOT / "policies":
+        app.__dict__["packs"] = shipped_packs(app.settings.department.state)
+
+
 @contextmanager
 def town(folder: Path, database: str = "", **sections: Any) -> Iterator[Town]:
     """A town with its people and nothing else."""
     clock = SetClock()
     app = open_app(settings(folder, database, **sections), clock, alone=True)
     try:
+        share_packs(app)
         here = Town(app, clock)
         here.add_people()
         yield here
