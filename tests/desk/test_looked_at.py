@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from socialpub.desk import find
 from socialpub.desk.approve import approve
 from socialpub.desk.prepare import prepare
 from socialpub.desk.revise import revise
+from socialpub.desk.seen import posts_of
 from socialpub.desk.submit import KeptFile, submit
+from socialpub.model.finding import Level
 from socialpub.store.schema import Asset, Channel, PostRow, Story
 from socialpub.store.transaction import Transaction
 from tests.desk.stories import declined, document, in_review, say_yes, state_of, told
+from tests.flow.networks import picture
 from tests.town import TEXT, Town, looked_at
 
 LATER = "2026-11-27T10:00:00Z"
@@ -121,3 +125,21 @@ def test_the_same_look_counts_until_something_changes(here: Town) -> None:
     seen = looked_at(here.app.db, story)
     assert looked_at(here.app.db, story) == seen
     assert partial(say_yes, here, "mhale", story)().planned
+
+
+def test_a_character_that_hides_a_name_hides_it_neither_from_the_guidelines_nor_from_the_public(plain: Town) -> None:
+    """In the words and in an alt text: both are published."""
+    child = "Officers helped 9-year-old Em\ue000ma Diaz find her bike."
+    plain.drop(photos={"a.jpg": picture("navy")})
+    plain.turn()
+    story = plain.story().id
+    for text, photos in ((TEXT, [{"file": "a.jpg", "alt": child}]), (child, [])):
+        revise(plain.app.db, plain.who("jruiz"), story, document(text, photos=photos))
+        plain.turn()
+        with plain.app.db.reading() as session:
+            newest = find.newest(session, find.story(session, story))
+            rules = {row.rule for row in find.findings(session, newest) if row.level is Level.BLOCK}
+            body = posts_of(session, newest)[0].body
+        assert "minor-named" in rules, photos
+        assert "\ue000" not in repr([body["texts"], [each["alt"] for each in body["media"]]])
+        assert "Emma Diaz" in repr(body)

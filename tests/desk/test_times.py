@@ -16,7 +16,6 @@ from socialpub.settings import Schedule
 from socialpub.store.moves import move
 from socialpub.store.schema import Delivery, Story
 from tests.databases import upgraded
-from tests.desk.conftest import packs
 from tests.desk.stories import declined, document, in_review, say_yes, scheduled, state_of
 from tests.town import FIRST, TEXT, Town, town
 
@@ -28,7 +27,6 @@ COFFEE = "Join us for Coffee with a Cop this Wednesday at Veterans Park!"
 def fridays(tmp_path: Path) -> Iterator[Town]:
     """A town that publishes on Fridays at ten, on a Monday."""
     with upgraded("sqlite", tmp_path) as url, town(tmp_path, url, schedule=Schedule(slots=("fri 10:00",))) as made:
-        made.app.__dict__["packs"] = packs()
         made.add_file_channel()
         made.clock.now = MONDAY
         yield made
