@@ -57,16 +57,14 @@ def _moment(document: StoryDocument, key: str, zone: ZoneInfo) -> str:
 
 def _person(number: int, person: Person, data: dict[str, Any]) -> Iterator[str]:
     consent = {True: "consented", False: "DID NOT CONSENT", None: "nobody asked for consent"}[person.consent]
-    yield f"Person {number}: {'MINOR, ' if person.minor else ''}{consent}, {_evidence(number, data)}"
+    releases = [each for each in data["files"] if each["kind"] == "release" and each["position"] == number - 1]
+    there = "a release is there" if releases else "no release is there"
+    yield f"Person {number}: {'MINOR, ' if person.minor else ''}{consent}, {there}"
     yield from named("  name", person.name) if person.name else ["  no name given"]
     yield from named("  role", person.role) if person.role else []
-
-
-def _evidence(number: int, data: dict[str, Any]) -> str:
-    there = [each for each in data["files"] if each["kind"] == "release" and each["position"] == number - 1]
-    if not there:
-        return "no release is there"
-    return f"a release is there: {inline(there[0]['name'])} (SHA-256 {there[0]['sha256'][:16]}…)"
+    for each in releases:
+        yield from named("  release", each["name"])
+        yield f"  release, SHA-256: {each['sha256']}"
 
 
 def _photo(document: StoryDocument, number: int) -> Iterator[str]:

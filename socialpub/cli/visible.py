@@ -27,7 +27,7 @@ def visible(text: str) -> str:
 
 def quoted(text: str) -> list[str]:
     """Somebody else's words, line by line behind a mark; a long line goes on behind another mark."""
-    width = max(_NARROWEST, min(shutil.get_terminal_size((100, 24)).columns - 1, _WIDEST)) - len(QUOTE)
+    width = max(_NARROWEST, min(shutil.get_terminal_size((80, 24)).columns - 1, _WIDEST)) - len(QUOTE)
     lines = visible(text.replace("\r\n", "\n")).split("\n")
     return [line for each in lines for line in _marked(each, width)]
 
@@ -77,7 +77,8 @@ def _unbroken(line: str, width: int) -> Iterator[str]:
 
 
 def _columns(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    # Python does not know the width of the newest emoji; too wide a guess only breaks a line early.
+    return 2 if character >= "\U0001f000" or unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _spelled(found: "regex.Match[str]") -> str:

@@ -109,6 +109,14 @@ def test_the_submitter_may_stand_behind_what_the_only_reviewer_made_of_the_story
     assert [post["post"]["texts"] for post in here.published()] == [[TEXT + " Thanks."]]
 
 
+def test_a_second_reviewer_may_stand_behind_the_firsts_words_too(plain: Town) -> None:
+    story, db = _rewritten(plain, "mhale"), plain.app.db
+    take_as_own(db, plain.who("panand"), story, looked_at(db, story))
+    prepare(plain.app.workshop, story)
+    declined(plain, "panand wrote these words", lambda: _approve(plain, "panand", story))
+    _approve(plain, "mhale", story)
+
+
 def test_nobody_stands_behind_words_that_they_did_not_see(here: Town) -> None:
     story, db = _rewritten(here, "panand"), here.app.db
     seen = looked_at(db, story)
