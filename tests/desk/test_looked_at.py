@@ -14,7 +14,7 @@ from socialpub.desk.revise import revise
 from socialpub.desk.seen import posts_of
 from socialpub.desk.submit import KeptFile, submit
 from socialpub.model.finding import Level
-from socialpub.store.schema import Asset, Channel, PostRow, Story
+from socialpub.store.schema import Asset, Channel, PostRow, Revision, Story
 from socialpub.store.transaction import Transaction
 from tests.desk.stories import declined, document, in_review, say_yes, state_of, told
 from tests.flow.networks import picture
@@ -96,7 +96,29 @@ def _other_channel(tx: Transaction) -> None:
     tx.session.scalars(select(PostRow)).one().channel_id = second
 
 
-@pytest.mark.parametrize("tamper", [_other_words, _other_release, _other_channel])
+def _other_document(tx: Transaction, **keys: Any) -> None:
+    row = tx.session.scalars(select(Revision)).one()
+    row.document = {**row.document, **keys}
+
+
+def _other_note(tx: Transaction) -> None:
+    tx.session.scalars(select(PostRow)).one().notes = ["shortened"]
+
+
+OTHERS = {
+    "words": _other_words,
+    "release": _other_release,
+    "channel": _other_channel,
+    "note": _other_note,
+    "not before": partial(_other_document, not_before=LATER),
+    "deadline": partial(_other_document, deadline=LATER),
+    "urgency": partial(_other_document, urgency="today"),
+    "event": partial(_other_document, when="2026-11-28"),
+    "people": partial(_other_document, people=[]),
+}
+
+
+@pytest.mark.parametrize("tamper", OTHERS.values(), ids=OTHERS)
 def test_what_is_changed_under_a_revision_changes_it_too(plain: Town, tamper: Callable[[Transaction], None]) -> None:
     plain.add_file_channel("second")
     people = [{"name": "Maya", "consent": True, "evidence": "release.pdf"}]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from socialpub.delivery.dispatch import dispatch
 from socialpub.delivery.send import send_due
@@ -20,7 +21,7 @@ from socialpub.model.finding import Level
 from socialpub.model.people import Role
 from socialpub.model.states import DeliveryState
 from socialpub.store.moves import move
-from socialpub.store.schema import Delivery, Story
+from socialpub.store.schema import Delivery, FoundRow, Story, Waiver
 from tests.desk.stories import (
     approved,
     declined,
@@ -85,6 +86,16 @@ def test_one_reviewer_alone_publishes_no_words_of_their_own(here: Town) -> None:
     declined(here, "wrote these words", lambda: _approve(here, "panand", story))
     here.turn()
     assert here.published() == []
+
+
+@pytest.mark.parametrize("author", ["mhale", "jruiz"])
+def test_a_waiver_of_an_author_counts_nothing_however_it_came_there(here: Town, author: str) -> None:
+    story = _rewritten(here, "mhale")
+    found(here, story, Level.WARN)
+    with here.app.db.transaction() as tx:
+        row = tx.session.scalars(select(FoundRow).where(FoundRow.level == Level.WARN)).one()
+        tx.session.add(Waiver(finding_id=row.id, person=author, reason="fine", at=tx.now))
+    declined(here, "findings are open", lambda: _approve(here, "panand", story))
 
 
 def test_a_waiver_of_who_writes_the_words_later_counts_no_more(here: Town) -> None:
