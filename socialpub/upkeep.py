@@ -27,7 +27,7 @@ from socialpub.store.telling import ADMINISTRATORS, tell
 
 log = logging.getLogger(__name__)
 
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 #: The first backup waits, so that a start has the machine to itself.
 _SETTLED_IN = timedelta(minutes=5)
 _AFTER_A_FAILED_BACKUP = timedelta(minutes=10)
@@ -66,7 +66,7 @@ class Backups:
         now = self._app.clock()
         if not self._app.db.is_sqlite:
             return None
-        if now >= self._next:
+        if _has_come(self._next, now, _HOUR):
             self._next = now + (_HOUR if self._made(now) else _AFTER_A_FAILED_BACKUP)
         return self._next
 
@@ -97,13 +97,18 @@ class Retiming:
         self._next = app.clock()
 
     def __call__(self) -> datetime:
-        if self._app.clock() >= self._next:
+        if _has_come(self._next, self._app.clock(), _DAY):
             if moved := retime(self._app.carrier):
                 log.warning(
                     "the rules of the time zone changed: %s planned posts were moved to their wall time", moved
                 )
-            self._next = self._app.clock() + 24 * _HOUR
+            self._next = self._app.clock() + _DAY
         return self._next
+
+
+def _has_come(planned: datetime, now: datetime, every: timedelta) -> bool:
+    """Whether it is time. What is further off than it is ever planned was planned by a clock that ran ahead."""
+    return planned <= now or planned > now + every
 
 
 def _newest(app: App) -> datetime:
