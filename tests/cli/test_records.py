@@ -58,6 +58,21 @@ def test_a_restore_puts_the_old_aside_and_stands_down(typed: Typed, tmp_path: Pa
     assert (code, "[SP088]" in said) == (1, True)
     code, said = typed("restore", str(made), "--replace")
     assert (code, "STAND-DOWN" in said) == (0, True), said
+    assert "The database that was here is kept in" in said
+    assert "approvals must be given again" in said
+
+
+def test_a_restore_says_whose_access_it_takes_away_again_and_what_is_read_again(typed: Typed, tmp_path: Path) -> None:
+    typed("backup")
+    typed("user", "disable", "panand", "--as", "adm")
+    (tmp_path / "queue" / "taken" / "newer").mkdir()
+    [made] = [path for path in (tmp_path / "queue" / "backup").iterdir() if path.name[:2] == "20"]
+    code, said = typed("restore", str(made), "--replace")
+    assert code == 0, said
+    assert "- panand was disabled after the backup, and is again" in said
+    assert "Read again from the inbox, for they are newer than the backup: newer" in said
+    _, listed = typed("user", "list")
+    assert any("panand" in line and "(disabled)" in line for line in listed.splitlines())
 
 
 def test_a_restore_without_its_media_must_be_meant(typed: Typed, tmp_path: Path) -> None:
@@ -68,6 +83,7 @@ def test_a_restore_without_its_media_must_be_meant(typed: Typed, tmp_path: Path)
 def test_a_database_restored_by_its_own_tools_is_told_so(typed: Typed) -> None:
     code, said = typed("restore", "--in-place", "2026-11-20T15:00Z")
     assert (code, "STAND-DOWN" in said) == (0, True), said
+    assert "who was disabled since" in said
 
 
 @pytest.mark.parametrize(
@@ -77,6 +93,8 @@ def test_a_database_restored_by_its_own_tools_is_told_so(typed: Typed) -> None:
         (("x", "--in-place", "2026-11-20T15:00Z"), "name a backup's folder"),
         (("--in-place", "yesterday"), "no time with its zone"),
         (("--in-place", "2026-11-20T15:00"), "no time with its zone"),
+        (("--in-place", "0001-01-01T00:00+14:00"), "no time with its zone"),
+        (("--in-place", "9999-12-31T23:00-14:00"), "no time with its zone"),
     ],
 )
 def test_a_restore_that_is_not_clear_is_refused(typed: Typed, words: tuple[str, ...], says: str) -> None:
