@@ -14,7 +14,9 @@ from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
+from socialpub.desk.votes import LAPSES
 from socialpub.model.states import DeliveryState
+from socialpub.model.words import span
 from socialpub.store.schema import Hold
 
 Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
@@ -92,7 +94,10 @@ def release(
     waiting = [row for row in rows if not holds.release(app.db, by, row)]
     app.wake()
     for row in waiting:
-        say(f"Noted. A second person must release it too, a PIO is one of the two: held by {row.by}: {row.because}")
+        say(
+            f"Noted. Within {span(LAPSES)} a second person must release it too, a PIO is one of the two; who may has "
+            f"been told. Held by {row.by}: {row.because}"
+        )
     if waiting:
         return
     with app.db.reading() as session:

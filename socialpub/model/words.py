@@ -193,6 +193,16 @@ def stand_down_on(by: str, because: str) -> Words:
     )
 
 
+def one_vote(by: str, what: str, because: str, counts: timedelta) -> Words:
+    """For who may release: one of two has, and the second is asked. `what`: "the stand-down"."""
+    return Words(
+        f"{one_line(by)} wants to release {one_line(what)}: a second person is needed",
+        f"{one_line(by)} released {one_line(what)}. It stays until a second person does so too, within "
+        f"{span(counts)}; a PIO is one of the two.\n\nIt was put on because: {one_line(because, _REASON)}\n\n"
+        "Is it over? Then, and only then:\n\n    socialpub release --all    or --channel NAME\n",
+    )
+
+
 def stand_down_off(by: Sequence[str], waiting: int) -> Words:
     """For everybody who publishes: it is over. `waiting`: deliveries whose time has passed."""
     people = " and ".join(one_line(name) for name in by)

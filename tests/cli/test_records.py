@@ -45,6 +45,13 @@ def test_a_range_of_days_is_exported_as_it_is_typed(typed: Typed, tmp_path: Path
     assert TEXT in "".join(path.read_text("utf-8") for path in (tmp_path / "many").rglob("story.json"))
 
 
+def test_everything_is_exported_by_the_widest_range_of_days(typed: Typed, tmp_path: Path) -> None:
+    days = ("--from", "0001-01-01", "--until", "9999-12-31")
+    code, said = typed("records", "export", *days, "--to", str(tmp_path / "all"))
+    assert code == 0, said
+    assert list((tmp_path / "all").rglob("story.json"))
+
+
 def test_a_backup_can_be_made_again_and_again(typed: Typed, tmp_path: Path) -> None:
     for name in ("a", "b"):
         code, said = typed("backup", "--to", str(tmp_path / name))

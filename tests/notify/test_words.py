@@ -34,6 +34,7 @@ def every_text(text: str) -> list[Words]:
         words.channel_trouble(text, text, text),
         words.stand_down_on(text, text),
         words.stand_down_off([text, text], 3),
+        words.one_vote(text, text, text, timedelta(hours=4)),
         words.failed("ID-1", text, text, text),
         words.wished_back_too_late("ID-1", text, text),
         words.words_changed("ID-1", text, text),
