@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from socialpub.app import App
 from socialpub.delivery.retime import retime
@@ -77,16 +78,19 @@ class Backups:
             prune(to, now)
         except (RecordsError, OSError) as error:
             log.error("the hourly backup failed: %s", error)
-            self._tell(now, str(error))
+            self._tell(words.backup_failed(str(error)), once=f"backup:{_day(now)}")
             return False
         log.info("backup: %s, %s events", done.folder.name, done.events)
         if done.troubles:
-            self._tell(now, "; ".join(done.troubles))
+            what = "; ".join(done.troubles)  # each look reads other media: what is new is told at once
+            self._tell(
+                words.backup_troubled(what), once=f"backup:{_day(now)}:{sha256(what.encode()).hexdigest()[:16]}"
+            )
         return True
 
-    def _tell(self, now: datetime, reason: str) -> None:
+    def _tell(self, said: Words, once: str) -> None:
         with self._app.db.transaction() as tx:
-            tell(tx, ADMINISTRATORS, *words.backup_failed(reason), once=f"backup:{_day(now)}")
+            tell(tx, ADMINISTRATORS, *said, once=once)
 
 
 class Retiming:

@@ -162,6 +162,16 @@ def backup_failed(reason: str) -> Words:
     )
 
 
+def backup_troubled(reason: str) -> Words:
+    """For administrators: the backup was made, and files that belong to it are gone or damaged."""
+    return Words(
+        "The backup was made, but media are missing or damaged",
+        "Publishing goes on, and the records are in the backup.\n\n"
+        f"What is wrong: {one_line(reason, _REASON)}\n\nLook at the disk, then at the copies on other machines. "
+        "docs/records.md, Back up, says what each means.\n\n    socialpub backup    says what is still missing\n",
+    )
+
+
 def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     """For administrators: an account needs somebody (a token, a credit, a setting)."""
     name = one_line(channel)

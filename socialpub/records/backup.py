@@ -16,6 +16,7 @@ from socialpub.records.locks import alone
 from socialpub.records.manifest import DATABASE, MEDIA, Backup, name_of, write_manifest
 from socialpub.records.proof import Proof, prove
 from socialpub.records.refusal import RecordsError, reason
+from socialpub.records.rehash import rehash
 from socialpub.records.shelves import Shelved, at, shelved_under
 from socialpub.records.taken import taken_now
 from socialpub.store.database import Database
@@ -70,6 +71,7 @@ def _fill(db: Database, spool: Path, part: Path, final: Path, now: datetime) -> 
     proof = prove(part / DATABASE)
     # After the database: a file is on the shelf before a row names it.
     media, troubles = _keep_media(spool / MEDIA, final.parent / MEDIA)
+    troubles += rehash(spool, final.parent, media)
     troubles += _missing(proof, media)
     made = Backup(
         folder=final,

@@ -31,6 +31,7 @@ def every_text(text: str) -> list[Words]:
         words.scheduler_stopped(NOON),
         words.stage_fails(text, text, NOON),
         words.backup_failed(text),
+        words.backup_troubled(text),
         words.channel_trouble(text, text, text),
         words.stand_down_on(text, text),
         words.stand_down_off([text, text], 3),
