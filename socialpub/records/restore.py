@@ -61,8 +61,8 @@ def restore(
             return _restore(read_backup(backup), spool, now, by, incomplete=incomplete)
         except (OSError, SQLAlchemyError) as error:
             raise RecordsError(
-                f"{spool}: the backup could not be put in place: {reason(error)}. The database that was there is in its "
-                "place, or whole in replaced/; make room or mend the disk, then restore again [SP089]"
+                f"{spool}: the backup could not be put in place: {reason(error)}. The database that was there is in "
+                "its place, or whole in replaced/; make room or mend the disk, then restore again [SP089]"
             ) from error
         finally:
             _clear(spool / PREPARED)

@@ -25,7 +25,7 @@ _WHY = "the database that was replaced by the restore says so"
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Of the replaced database: its life's number, everybody's roles (none: disabled), its channels' ids and names."""
+    """Of the replaced database: its life's number, everybody's roles (none: disabled), its channels by id."""
 
     epoch: int
     roles: Mapping[str, frozenset[str]]

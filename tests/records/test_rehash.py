@@ -87,7 +87,12 @@ def test_each_look_goes_on_where_the_last_one_ended_and_comes_around(
     kept = sorted(shelved_under(spool / "media"))
     (spool / "backup" / "media" / rehash.CURSOR).unlink()
     read: list[str] = []
-    monkeypatch.setattr(rehash, "sha256_of", lambda path: read.append(path.name) or path.name)
+
+    def promised(path: Path) -> str:
+        read.append(path.name)
+        return path.name
+
+    monkeypatch.setattr(rehash, "sha256_of", promised)
     for _ in range(len(kept)):
         assert rehash.rehash(spool, spool / "backup", kept, least=1) == []
     assert read == [sha256 for _, sha256 in kept]
