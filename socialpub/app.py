@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from socialpub import spool
 from socialpub.delivery.carrier import Carrier
@@ -132,7 +132,13 @@ class App:
         spool.wake(self.spool)
 
 
-def open_app(settings: Settings, clock: Callable[[], datetime] = utc_now, *, alone: bool = False) -> App:
+def open_app(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    alone: bool = False,
+    upgrade: Callable[[Engine], None] = upgrade,
+) -> App:
     """The app on its spool and its database, both made or brought up to date where needed.
 
     `alone`: the caller holds the spool's lock, so that no other daemon can be alive.

@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime
@@ -20,12 +20,14 @@ from socialpub import spool, systemd
 from socialpub.app import App, database_url, open_app
 from socialpub.delivery.retime import retime
 from socialpub.desk.rescreen import rescreen
+from socialpub.lanes import Lanes
 from socialpub.metronome import Metronome
 from socialpub.pipeline import STAGES, turn
 from socialpub.records.heads import note_head
 from socialpub.settings import Settings
+from socialpub.store.apart import upgrade_apart
 from socialpub.store.schema import AGENCY, Agency
-from socialpub.upkeep import Alarms, Backups, ClockWatch, Retiming, note_heads, sweep
+from socialpub.upkeep import Alarms, Backups, ClockWatch, Emptying, Retiming, note_heads, sweep
 from socialpub.web.status import Status, serving
 
 log = logging.getLogger(__name__)
@@ -39,7 +41,7 @@ _LOOK = 5.0
 
 
 class Senders:
-    """The threads that send. A `pipeline` hand: it takes no more than it has threads for."""
+    """The threads that send, and lanes for what is asked. A `delivery.hand.Hand`: it takes no more than it can do."""
 
     def __init__(self, look: Callable[[], object] = lambda: None) -> None:
         self._look = look  # called before every claim
@@ -47,7 +49,9 @@ class Senders:
         self._free = SENDERS
         self._closed = False
         self._changed = threading.Condition()
-        self.finished: Callable[[], None] = lambda: None  # called when a thread is free again
+        self._lanes = Lanes(self._go_on)
+        self.begun: Callable[[], None] = lambda: None  # called when a thread is given something to send
+        self.finished: Callable[[str], object] = lambda _stage: None  # called with the stage that can go on
 
     def free(self) -> int:
         """How many can be taken now. In a burst it waits a moment for more: one claim for many costs less."""
@@ -61,6 +65,16 @@ class Senders:
         with self._changed:
             self._free -= 1
         self._pool.submit(self._do, job)
+        self.begun()
+
+    def ask(self, stage: str, network: str, channel: str, jobs: Sequence[Callable[[], None]]) -> None:
+        self._lanes.ask(stage, network, channel, jobs)
+
+    def asking(self, stage: str) -> Collection[str]:
+        return self._lanes.asking(stage)
+
+    def complain(self, stage: str) -> None:
+        self._lanes.complain(stage)
 
     def _do(self, job: Callable[[], None]) -> None:
         try:
@@ -72,17 +86,22 @@ class Senders:
                 self._free += 1
                 if self._free >= _MANY:
                     self._changed.notify_all()
-            self.finished()
+            self._go_on("send")
+
+    def _go_on(self, stage: str) -> None:
+        self.finished(stage)
 
     def close(self) -> None:
         """Take nothing more: however much is due, the stage that sends comes to its end."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        self._lanes.close()
 
     def stop(self) -> None:
         """Wait for what is being sent; what was claimed and not begun is found again."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._lanes.stop()
 
 
 def run(
@@ -125,7 +144,7 @@ def opened(settings: Settings) -> Iterator[App]:
     alone = database_url(settings).startswith("sqlite")
     # The lock lies beside the database: two spools on one file must not both think they are alone.
     with spool.lock(Path(make_url(database_url(settings)).database or "").parent) if alone else nullcontext():
-        app = open_app(settings, alone=alone)
+        app = open_app(settings, alone=alone, upgrade=upgrade_apart)
         try:
             yield app
         finally:
@@ -144,7 +163,8 @@ def _working(app: App, watch: ClockWatch) -> Iterator[Metronome]:
     senders = Senders(watch.jumped)
     work = [(name, partial(_after_a_look, watch, stage)) for name, stage in _stages(app, senders)]
     metronome = Metronome(work, app.clock, partial(_changes, app))
-    senders.finished = partial(metronome.wake, "send")
+    senders.begun = partial(metronome.goes_on, "send")  # a burst may be one call of many minutes
+    senders.finished = metronome.wake
     end = spool.wakeups(app.spool)
     threading.Thread(target=_listen, args=(end, metronome), name="wakeups", daemon=True).start()
     metronome.start()
@@ -163,6 +183,7 @@ def _stages(app: App, senders: Senders) -> Iterator[tuple[str, Callable[[], date
         yield stage.name, partial(stage.run, app, senders)
     yield "heads", partial(note_heads, app)
     yield "backup", Backups(app)
+    yield "taken", Emptying(app)
     yield "retime", Retiming(app)
 
 
@@ -189,7 +210,11 @@ def _on_signals(stopping: threading.Event) -> None:
 
 
 def _wait(app: App, metronome: Metronome, watch: ClockWatch, stopping: threading.Event) -> None:
-    """Until told to stop; meanwhile look whether all is well, and say so to systemd while it is."""
+    """Until told to stop; meanwhile look whether all is well, and tell systemd that we are alive.
+
+    Only a stage that hangs withholds that sign. What makes a stage fail (a full disk, a network's answer) is
+    still there after a restart; it is told by alarms, /healthz and doctor, and the other stages go on.
+    """
     status = Status(app, metronome)
     alarms = Alarms(app, metronome, status.patience)
     while not stopping.wait(min(systemd.watchdog_seconds() or _LOOK, _LOOK)):
@@ -197,5 +222,5 @@ def _wait(app: App, metronome: Metronome, watch: ClockWatch, stopping: threading
             if watch.jumped():
                 metronome.wake()  # what was planned by the old time is planned again
         alarms.look()
-        if status.trouble() == "":
+        if not status.hanging():
             systemd.notify("WATCHDOG=1")

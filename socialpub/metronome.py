@@ -98,8 +98,13 @@ class Metronome:
         with self._lock:
             return dict(self._failing)
 
+    def goes_on(self, name: str) -> None:
+        """A stage that works through a long list has done one thing of it: it does not hang."""
+        with self._lock:
+            self._ended[name] = monotonic()
+
     def silent(self) -> dict[str, float]:
-        """Seconds since each stage last came to an end, well or not; a stage that hangs grows old here."""
+        """Seconds since each stage last came to an end, well or not, or went on; one that hangs grows old here."""
         now = monotonic()
         with self._lock:
             return {name: now - ended for name, ended in self._ended.items()}

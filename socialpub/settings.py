@@ -41,7 +41,7 @@ class Department(Section):
     time_zone: str = "America/New_York"  # IANA name
     population: int = 0  # decides the date from which accessibility findings block
     as_of: date | None = None  # screen as if it were this day; None: today
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = Field(default=("en",), min_length=1)
     phones: dict[str, str] = Field(default_factory=dict)
     public_numbers: tuple[str, ...] = ("911", "988", "211", "811")
     mail_domains: tuple[str, ...] = ()
@@ -68,10 +68,6 @@ class Department(Section):
 class Web(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8420, ge=0, le=65535)
-    public_url: str = ""
-    tls_cert: Path | None = None
-    tls_key: Path | None = None
-    trusted_proxies: tuple[str, ...] = ()
 
 
 class Queue(Section):
@@ -187,9 +183,6 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         update={
             "queue": settings.queue.model_copy(update={"dir": beside(settings.queue.dir)}),
             "policies": settings.policies.model_copy(update={"dir": beside(settings.policies.dir)}),
-            "web": settings.web.model_copy(
-                update={"tls_cert": beside(settings.web.tls_cert), "tls_key": beside(settings.web.tls_key)}
-            ),
             "secrets": settings.secrets.model_copy(update={"key_file": beside(settings.secrets.key_file)}),
         }
     )

@@ -5,15 +5,19 @@ import os
 import socket
 from collections.abc import Mapping
 
+#: A service manager that does not listen is not waited for longer. Seconds.
+_PATIENCE = 1.0
+
 
 def notify(state: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Send one message, e.g. "READY=1"."""
+    """Send one message, e.g. "READY=1". One that nobody takes is dropped."""
     address = environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
     if address.startswith("@"):  # an abstract socket, unix(7)
         address = "\0" + address[1:]
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+        end.settimeout(_PATIENCE)
         end.sendto(state.encode(), address)
 
 

@@ -15,6 +15,7 @@ from socialpub.app import App
 from socialpub.delivery.retime import retime
 from socialpub.desk.declined import Declined
 from socialpub.desk.holds import hold_all
+from socialpub.intake.spent import TakenFolders
 from socialpub.metronome import Metronome
 from socialpub.model import words
 from socialpub.model.people import DAEMON, MAY_STOP, Actor
@@ -110,6 +111,22 @@ class Retiming:
         return self._next
 
 
+class Emptying:
+    """A stage: once an hour, accepted folders are removed that are old and safe elsewhere."""
+
+    def __init__(self, app: App) -> None:
+        self._app, self._next = app, app.clock() + _SETTLED_IN
+        self._folders = TakenFolders(app.spool, app.db)
+
+    def __call__(self) -> datetime:
+        now = self._app.clock()
+        if _has_come(self._next, now, _HOUR):
+            self._next = now + _HOUR
+            if count := self._folders.empty(now):
+                log.info("taken: %s old folders were removed; their stories and files are kept", count)
+        return self._next
+
+
 def _has_come(planned: datetime, now: datetime, every: timedelta) -> bool:
     """Whether it is time. What is further off than it is ever planned was planned by a clock that ran ahead."""
     return planned <= now or planned > now + every
@@ -191,7 +208,7 @@ class Alarms:
         if silent and len(silent) == len(lengths):
             return [("all", words.scheduler_stopped((now - min(silent.values())).astimezone(zone)))]
         hanging = [
-            (name, words.stage_fails(name, f"it has not ended for {span(length)}", (now - length).astimezone(zone)))
+            (name, words.stage_hangs(name, span(length), (now - length).astimezone(zone)))
             for name, length in silent.items()
         ]
         return failing + hanging

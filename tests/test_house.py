@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from socialpub.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "socialpub"
 
@@ -121,6 +123,40 @@ def test_the_rule_about_networks_sees_what_it_should() -> None:
         assert any(_networks_in(node) for node in ast.walk(ast.parse(code))), code
     for code in ("x = 1", "threads = []", "'a thread'", "'32 threads'"):
         assert not any(_networks_in(node) for node in ast.walk(ast.parse(code))), code
+
+
+def test_every_setting_is_read() -> None:
+    """Taken are `section.key`, and `name.key` where the name is given the section or is annotated with it."""
+    read = {found for name, module in _modules().items() if name != "settings.py" for found in _settings_read(module)}
+    fields = {name: field.annotation for name, field in Settings.model_fields.items()}
+    known = {(name, key) for name, section in fields.items() for key in section.model_fields}  # type: ignore[union-attr]  # each is a Section
+    _none(
+        [f"{section}.{key}" for section, key in sorted(known - read)],
+        "A setting that nothing reads is a lie: read it, or take it out of settings.py and settings.toml:",
+    )
+
+
+def _settings_read(module: ast.Module) -> Iterator[tuple[str, str]]:
+    names = {section: section for section in Settings.model_fields} | dict(_sections_by_name(module))
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            whose = ast.unparse(node.value).rpartition(".")[2]
+            if whose in names:
+                yield names[whose], node.attr
+
+
+def _sections_by_name(module: ast.Module) -> Iterator[tuple[str, str]]:
+    """Names that stand for a section: `who = settings.department`, `def look(web: Web)`."""
+    classes = {field.annotation.__name__: name for name, field in Settings.model_fields.items() if field.annotation}
+    for node in ast.walk(module):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr=section)):
+                if section in Settings.model_fields:
+                    yield name, section
+            case ast.arg(arg=name, annotation=ast.Name(id=kind) | ast.Attribute(attr=kind)) if kind in classes:
+                yield name, classes[kind]
+            case _:
+                pass
 
 
 def test_nothing_prints() -> None:

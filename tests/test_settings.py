@@ -40,9 +40,9 @@ def test_an_empty_file_is_a_department_with_defaults(write: Write) -> None:
 
 def test_every_path_is_beside_the_file(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
-    settings = load(write('[web]\ntls_cert = "c.pem"\ntls_key = "/etc/k.pem"\n[secrets]\nkey_file = "k"'))
+    settings = load(write('[queue]\ndir = "/var/q"\n[secrets]\nkey_file = "k"'))
     here = write.path.parent
-    assert (settings.web.tls_cert, settings.web.tls_key) == (here / "c.pem", Path("/etc/k.pem"))
+    assert settings.queue.dir == Path("/var/q")
     assert (settings.secrets.key_file, settings.policies.dir) == (here / "k", here / "policies")
 
 
@@ -91,6 +91,7 @@ def test_an_unknown_key_is_refused_with_a_suggestion(write: Write, toml: str, sa
         ('[department]\npopulation = "many"', "department.population"),
         ('[department]\nas_of = "soon"', "department.as_of"),
         ("[department]\nphones = []", "department.phones"),
+        ("[department]\nlanguages = []", "department.languages"),
     ],
 )
 def test_a_value_that_cannot_be_meant_names_its_key(write: Write, toml: str, key: str) -> None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from socialpub.model.document import parse
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import SETTLED, DeliveryState
 from socialpub.pipeline import turn
+from socialpub.policy.in_force import InForce
 from socialpub.settings import Department, Policies, Queue, Schedule, Secrets, Settings
 from socialpub.store.schema import Delivery, Story
 from tests.clock import SetClock
@@ -77,6 +79,8 @@ class Town:
         document = {"text": TEXT, "photos": [{"file": file, "alt": ALT} for file in photos or {}], **keys}
         parse(document)  # a test that drops nonsense writes it itself
         (folder / "story.toml").write_text(_toml(document), "utf-8")
+        for path in folder.iterdir():
+            path.chmod(0o640)  # whatever the umask
         return folder.rename(folder.with_name(name))
 
     def turn(self, seconds: float = 0) -> None:
@@ -144,12 +148,24 @@ def settings(folder: Path, database: str = "", **sections: Any) -> Settings:
     return Settings(**{**given, **sections})
 
 
+@cache
+def shipped_packs(state: str) -> InForce:
+    return InForce(ROOT / "policies", state)
+
+
+def share_packs(app: App) -> None:
+    """The checkout's packs are read once for all: that takes longer than most tests. Others stay the app's own."""
+    if app.policies == ROOT / "policies":
+        app.__dict__["packs"] = shipped_packs(app.settings.department.state)
+
+
 @contextmanager
 def town(folder: Path, database: str = "", **sections: Any) -> Iterator[Town]:
     """A town with its people and nothing else."""
     clock = SetClock()
     app = open_app(settings(folder, database, **sections), clock, alone=True)
     try:
+        share_packs(app)
         here = Town(app, clock)
         here.add_people()
         yield here

@@ -92,7 +92,7 @@ def accounts(_ground: Ground, session: Session) -> Iterator[Found]:
 def unheard(ground: Ground, session: Session) -> Iterator[Found]:
     for each in failures(session, ground.clock() - timedelta(days=7)):
         remedy = (
-            f"Mend the address in settings.toml, [notify]; what was to be said: socialpub queue. ({each.audience})"
+            f"Mend the address in settings.toml, [notify]; what waits for people: socialpub queue. ({each.audience})"
         )
         words = f"{each.count} messages to {each.audience} were not told: {each.trouble}"
         yield (error if each.given_up else warning)("SP161", words, remedy)
@@ -111,4 +111,8 @@ def stops(_ground: Ground, session: Session) -> Iterator[Found]:
             hold.scope, "a delivery is held"
         )
         words = f"{what} by {hold.by} since {hold.since:%Y-%m-%d %H:%M} UTC: {hold.because}"
-        yield note("SP195", words, "It ends when people release it: socialpub release --help")
+        yield note(
+            "SP195",
+            words,
+            "`socialpub holds` tells on what; it ends when people release it: socialpub release --help",
+        )

@@ -43,6 +43,14 @@ def behind(uid: int, spool: Path, environ: Mapping[str, str] = os.environ) -> in
     return int(said) if said.isdigit() and _is_owner(uid, spool) else uid
 
 
+def hands(app: App) -> int | None:
+    """Whose files may be told as a story here: the user id behind the keyboard; None for root, who reads all anyway.
+
+    The daemon's account reads what its caller may not; so what it is handed must be the caller's own.
+    """
+    return behind(os.getuid(), app.spool) or None
+
+
 def _named(app: App, name: str, uid: int, account: str) -> Actor:
     if not _stands_alone(uid, app.spool):
         raise Declined("--as is for root and for the daemon's owner")

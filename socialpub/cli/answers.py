@@ -84,11 +84,11 @@ def _in_words(error: Exception) -> tuple[int, str | None]:
 def _answers() -> tuple[type[Exception], ...]:
     """What a person asked for and does not get."""
     from socialpub.desk.declined import Declined
-    from socialpub.intake.folder import Unreadable
+    from socialpub.intake.opened import NotTaken
     from socialpub.media.refusal import MediaRefused
     from socialpub.records.refusal import RecordsError
 
-    return Declined, Unreadable, MediaRefused, RecordsError
+    return Declined, NotTaken, MediaRefused, RecordsError
 
 
 def _troubles() -> tuple[type[Exception], ...]:

@@ -11,7 +11,10 @@ from socialpub.cli.acting import acting
 from socialpub.cli.answers import NO, say, show
 from socialpub.cli.options import As, Json
 from socialpub.desk import channels, find
-from socialpub.desk.declined import Declined
+from socialpub.desk.declined import Declined, require
+from socialpub.desk.whose import tried
+from socialpub.model.account import Account
+from socialpub.model.people import Actor, Role
 from socialpub.platforms import table
 from socialpub.store.schema import Channel, Secret
 
@@ -39,9 +42,22 @@ def add(
     """Add an account on a network, under a name of your own. Names are never used twice."""
     app = ctx.obj.app
     _check(app, platform)
-    channels.add_channel(app.db, acting(app, as_), app.vault, name, platform, account, _secret(secret_file), base_url)
+    by, given = acting(app, as_), _secret(secret_file)
+    says = _tried(app, by, Account(name, platform, account, base_url, given))
+    channels.add_channel(app.db, by, app.vault, name, platform, account, given, base_url)
     app.wake()
-    say(f"{name} was added" + (f"; it is not the real network but {base_url}" if base_url else ""))
+    say(f"{name} was added" + (f"; it is not the real network but {base_url}" if base_url else "") + says)
+
+
+def _tried(app: App, by: Actor, account: Account) -> str:
+    """What the network says about these credentials, in words; those of another account are refused."""
+    require(by, {Role.ADMINISTRATOR}, "give a channel credentials")
+    if not account.secret:
+        return ""
+    health = tried(app.platform(account.platform), account)
+    if health.alive:
+        return f". {health.says}"
+    return f". But it does not work yet: {health.says} {health.remedy}".rstrip()
 
 
 def _check(app: App, platform: str) -> None:
@@ -102,14 +118,18 @@ def verify(ctx: typer.Context, name: str, *, json: Json = False) -> None:
 def secret(ctx: typer.Context, name: str, secret_file: SecretFile, as_: As = None) -> None:
     """Put new credentials in place of the old."""
     app = ctx.obj.app
-    channels.set_secret(app.db, acting(app, as_), app.vault, name, _secret(secret_file))
+    by, given = acting(app, as_), _secret(secret_file)
+    with app.db.reading() as session:
+        row = find.channel(session, name)
+    says = _tried(app, by, Account(row.name, row.platform, row.account, row.base_url, given))
+    channels.set_secret(app.db, by, app.vault, name, given)
     app.wake()
-    say(f"{name} has new credentials; try them: socialpub channel verify {name}")
+    say(f"{name} has new credentials{says}")
 
 
 @channel.command("remove")
 def remove(ctx: typer.Context, name: str, as_: As = None) -> None:
-    """End a channel; what waits for it is cancelled."""
+    """End a channel; what waits for it is cancelled, and the officers and the PIO are told."""
     app = ctx.obj.app
     count = channels.remove_channel(app.db, acting(app, as_), name)
-    say(f"{name} was removed; {count} waiting deliveries were cancelled")
+    say(f"{name} was removed; {count} waiting deliveries were cancelled" + (", and people told" if count else ""))

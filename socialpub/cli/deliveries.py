@@ -9,6 +9,7 @@ from socialpub.app import App
 from socialpub.cli import views
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show
+from socialpub.cli.holds import still_held
 from socialpub.cli.options import As, Because, Json
 from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
@@ -16,7 +17,7 @@ from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
 from socialpub.desk.votes import LAPSES
 from socialpub.model.states import DeliveryState
-from socialpub.model.words import span
+from socialpub.model.words import plain, span
 from socialpub.store.schema import Hold
 
 Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
@@ -90,42 +91,41 @@ def release(
     """Let a hold go. A channel or everything takes two people, one of them a PIO."""
     app = ctx.obj.app
     by = acting(app, as_)
-    rows = _holds(app, delivery, channel, everything=all_)
+    scope, target, rows = _holds(app, delivery, channel, everything=all_)
     waiting = [row for row in rows if not holds.release(app.db, by, row)]
     app.wake()
-    for row in waiting:
-        say(
-            f"Noted. Within {span(LAPSES)} a second person must release it too, a PIO is one of the two; who may has "
-            f"been told. Held by {row.by}: {row.because}"
-        )
     if waiting:
+        lines = [f"held by {row.by}: {row.because}" for row in waiting]
+        first = f"Noted. Within {span(LAPSES)} a second person must release it too, a PIO is one of the two:"
+        say(plain("\n".join([first, *lines])))
         return
     with app.db.reading() as session:
         late = len(views.deliveries(session, DeliveryState.NEEDS_PERSON))
-    say(
-        "Released."
-        + (f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else "")
-    )
+        still = still_held(session, scope, target, app.zone)
+    decide = f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else ""
+    say(plain(f"Released.{decide}" + (f"\n{still}" if still else "")))
 
 
-def _holds(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> list[Hold]:
-    """Every hold on just this; several people may have stopped it, each for a reason."""
+def _holds(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str, list[Hold]]:
+    """Every hold on just this, with its scope and target; several people may have stopped it, each for a reason."""
     with app.db.reading() as session:
         wanted = _target(session, delivery, channel, everything=everything)
         rows = [row for row in holds.standing(session) if (row.scope, row.target) == wanted]
     if not rows:
-        raise Declined("that is not held; `socialpub doctor` lists the holds that stand")
-    return rows
+        raise Declined("that is not held; `socialpub holds` lists those that stand")
+    return *wanted, rows
 
 
 def _target(session: Session, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str]:
-    if everything:
-        return "all", ""
-    if channel is not None:
-        return "channel", find.channel(session, channel).id
-    if delivery is not None:
-        return "delivery", find.delivery(session, delivery).id
-    raise typer.BadParameter("name one delivery, or --channel C, or --all")
+    match (delivery, channel, everything):
+        case (None, None, True):
+            return "all", ""
+        case (None, str(), False):
+            return "channel", find.channel(session, channel).id
+        case (str(), None, False):
+            return "delivery", find.delivery(session, delivery).id
+        case _:
+            raise typer.BadParameter("name one delivery, or --channel C, or --all")
 
 
 def requeue(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = None) -> None:
@@ -151,15 +151,28 @@ def cancel(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = N
 def confirm(
     ctx: typer.Context,
     delivery: Delivery,
-    at: Annotated[str, typer.Option("--at", metavar="ADDRESS", help="where the post is, or its id")],
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="ADDRESS", help="it is there: its address, or its id")
+    ] = None,
+    *,
+    gone: Annotated[bool, typer.Option("--gone", help="it was published, and is not there any more")] = False,
+    because: Annotated[
+        str, typer.Option("--because", metavar="TEXT", help="with --gone: how you know, for the records")
+    ] = "",
     as_: As = None,
 ) -> None:
-    """Say where a post is that nobody could find; it is read back before it counts as delivered."""
+    """Say what you saw: where a post is (it is read back before it counts as delivered), or that it is gone."""
     app = ctx.obj.app
     by = acting(app, as_)
+    if gone == (at is not None):
+        raise typer.BadParameter("say one of --at ADDRESS and --gone")
+    if at is None:
+        desk.gone(app.db, by, delivery, because)
+        say("It is noted as taken down, on your word; its officer and the PIO are told.")
+        return
+    desk.may_decide(by, "say where a post is")
     with app.db.reading() as session:
         row = find.delivery(session, delivery)
-    desk.may_decide(by, "say where a post is")
     if reason := confirm_at(app.carrier, by, row.id, at):
         raise Declined(reason)
     say("It was read back, and counts as delivered.")

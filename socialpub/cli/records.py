@@ -10,7 +10,8 @@ from socialpub.app import utc_now
 from socialpub.cli.acting import acting, owner
 from socialpub.cli.answers import NO, say, show, tell
 from socialpub.cli.options import As, Json
-from socialpub.desk.declined import Declined
+from socialpub.desk.declined import Declined, require
+from socialpub.model.people import MAY_EXPORT
 from socialpub.model.words import plain
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def export(
 
     app = ctx.obj.app
     by = acting(app, as_)
+    require(by, MAY_EXPORT, "export records")
     if story is not None:
         from socialpub.desk import find
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from socialpub.cli import channels, deliveries, demo, doctor, people, policy, records, review, running, stories
+from socialpub.cli import channels, deliveries, demo, doctor, holds, people, policy, records, review, running, stories
 from socialpub.cli.options import Context, SettingsFile
 
 #: Libraries that say more than an administrator wants to read, or more than a log may hold.
@@ -30,5 +30,5 @@ def root(ctx: typer.Context, settings: SettingsFile = Path("settings.toml")) -> 
     ctx.obj = Context(settings)
 
 
-for _module in (stories, review, deliveries, channels, people, policy, records, running, doctor, demo):
+for _module in (stories, review, deliveries, holds, channels, people, policy, records, running, doctor, demo):
     _module.add_to(app)

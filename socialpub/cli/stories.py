@@ -11,13 +11,13 @@ import typer
 
 from socialpub.app import App
 from socialpub.cli import views
-from socialpub.cli.acting import acting
+from socialpub.cli.acting import acting, hands
 from socialpub.cli.answers import NO, say, show
 from socialpub.cli.options import As, Because, Json
 from socialpub.desk import revise as desk
 from socialpub.desk.declined import Declined
 from socialpub.desk.submit import submit as desk_submit
-from socialpub.intake.folder import STORY, read_document, read_folder
+from socialpub.intake.folder import STORY, read_document, read_folder, read_own_document
 from socialpub.model.document import DocumentError, StoryDocument, parse
 from socialpub.model.finding import Level
 from socialpub.model.people import Actor
@@ -33,12 +33,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def submit(ctx: typer.Context, path: Path, *, json: Json = False, as_: As = None) -> None:
-    """Tell a story: a folder with story.toml and its photos."""
+    """Tell a story: a folder of your own, with story.toml and its photos."""
     app = ctx.obj.app
     by = acting(app, as_)
     if not path.is_dir():
         raise Declined(f"{path} is not a folder; a story is a folder with a {STORY} and its photos")
-    arrival = read_folder(path, app.shelf)
+    arrival = read_folder(path, app.shelf, hands(app))
     _refuse_another(arrival.document.by, by)
     done = desk_submit(app.db, by, arrival.document, arrival.files, "command line")
     app.wake()
@@ -154,9 +154,9 @@ def revise(ctx: typer.Context, name: Name, path: Path, as_: As = None) -> None:
 def _revise(app: App, name: str, path: Path, as_: str | None) -> int:
     by = acting(app, as_)
     if path.is_dir():
-        arrival = read_folder(path, app.shelf)
+        arrival = read_folder(path, app.shelf, hands(app))
         return desk.revise(app.db, by, name, arrival.document, arrival.files)
-    return desk.revise(app.db, by, name, read_document(path))
+    return desk.revise(app.db, by, name, read_own_document(path, hands(app)))
 
 
 def withdraw(ctx: typer.Context, name: Name, because: Because, as_: As = None) -> None:

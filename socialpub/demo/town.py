@@ -48,8 +48,13 @@ def add_channels(app: App, sandbox: Sandbox) -> list[str]:
 def drop(app: App, story: Path) -> None:
     """Put a submission into the inbox: under a name with a dot while it is copied, whole under its own."""
     arriving = app.spool / "inbox" / f".{story.name}"
-    shutil.copytree(story, arriving, copy_function=shutil.copyfile)
+    shutil.copytree(story, arriving, copy_function=_copy)
     arriving.rename(arriving.with_name(story.name))
+
+
+def _copy(source: str, to: str) -> None:
+    shutil.copyfile(source, to)
+    Path(to).chmod(0o640)  # whatever the umask: what others may write to is refused
 
 
 def stories() -> list[Path]:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, reason_given, require
-from socialpub.desk.fall import fall
 from socialpub.desk.findings import open_findings
 from socialpub.model.document import StoryDocument
 from socialpub.model.people import REVIEWERS, Actor
@@ -24,6 +23,7 @@ from socialpub.schedule.plan import deadline, next_time
 from socialpub.schedule.slots import Rules
 from socialpub.schedule.wall import to_utc
 from socialpub.store.database import Database
+from socialpub.store.fall import fall
 from socialpub.store.moves import move
 from socialpub.store.schema import (
     AGENCY,

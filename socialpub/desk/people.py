@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from socialpub.desk.declined import Declined, require
+from socialpub.desk.holds import hold_deliveries_approved_by
 from socialpub.model.people import REVIEWERS, Actor, Role
 from socialpub.store.database import Database
 from socialpub.store.schema import User
-from socialpub.store.transaction import Transaction
 
 # No colon: "daemon:…" and "os:…" can never be a person.
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
@@ -84,19 +84,13 @@ def disable_person(db: Database, by: Actor, name: str) -> None:
             _refuse_last_administrator(tx.session, user)
             user.disabled_at = tx.now
             tx.record(by, "disable", "person", name)
-            _hold_unsent(tx, by, name)
+            hold_deliveries_approved_by(tx, by, name)
 
 
 def _refuse_last_administrator(session: Session, user: User) -> None:
     others = session.scalars(select(User).where(User.disabled_at.is_(None), User.id != user.id)).all()
     if Role.ADMINISTRATOR in user.roles and not any(Role.ADMINISTRATOR in other.roles for other in others):
         raise Declined(f"{user.name} is the only administrator; add another one first")
-
-
-def _hold_unsent(tx: Transaction, by: Actor, approver: str) -> None:
-    from socialpub.desk.holds import hold_deliveries_approved_by
-
-    hold_deliveries_approved_by(tx, by, approver)
 
 
 def people(session: Session) -> list[User]:

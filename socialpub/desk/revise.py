@@ -4,12 +4,12 @@ from sqlalchemy import select
 
 from socialpub.desk import find
 from socialpub.desk.declined import Declined, reason_given
-from socialpub.desk.fall import fall
 from socialpub.desk.submit import KeptFile, add_revision, check_channels, files_named
 from socialpub.model.document import StoryDocument
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.states import STORY_EDGES, StoryState
 from socialpub.store.database import Database
+from socialpub.store.fall import fall
 from socialpub.store.moves import move
 from socialpub.store.schema import Asset, Story
 from socialpub.store.transaction import Transaction

@@ -1,11 +1,13 @@
 """What people are told because somebody decided. Rows of the outbox, in the transaction of the decision."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub.desk import find
 from socialpub.desk.votes import LAPSES
-from socialpub.model import words
+from socialpub.model import post_words, words
 from socialpub.model.people import Actor, Role
 from socialpub.store.holds import ALL
 from socialpub.store.schema import Channel, Hold, Story, User
@@ -42,6 +44,15 @@ def approval_fell(tx: Transaction, story: Story, because: str) -> None:
     said = words.approval_fell(story.id, _text(tx.session, story), because)
     for audience in (REVIEWERS, officer(story.submitter)):
         tell(tx, audience, *said)
+
+
+def channel_removed(tx: Transaction, channel: Channel, by: Actor, stories: Collection[str]) -> None:
+    """Once per story: its officer and the PIO hear that nothing of it goes out on this channel any more."""
+    for name in sorted(stories):
+        story = tx.session.get_one(Story, name)
+        said = post_words.channel_removed(story.id, channel.name, _text(tx.session, story), by.name)
+        for audience in (PIO, officer(story.submitter)):
+            tell(tx, audience, *said, once=f"channel-removed:{channel.id}:{story.id}:{audience}")
 
 
 def stand_down(tx: Transaction, hold: Hold) -> None:

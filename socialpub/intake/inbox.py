@@ -1,5 +1,6 @@
 """Empties the drop folder. What can be read becomes a story and goes to taken/; what cannot goes to corrupt/
-with the reason beside it. Nothing is ever deleted here, and a repeat is harmless.
+with the reason beside it, and its sender is told. Nothing is deleted here (`spent` does that, much later, with
+what is safe elsewhere), and a repeat is harmless.
 """
 
 import errno
@@ -7,6 +8,7 @@ import logging
 import os
 import pwd
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +17,11 @@ from sqlalchemy.orm import Session
 from socialpub import crash
 from socialpub.desk import people
 from socialpub.desk.declined import Declined
-from socialpub.desk.submit import submit
-from socialpub.intake.folder import Unreadable, read_folder
+from socialpub.desk.submit import Submitted, submit
+from socialpub.intake import telling
+from socialpub.intake.folder import document_of, keep_files
+from socialpub.intake.opened import NotTaken, OpenFolder, opened
+from socialpub.intake.telling import Sender
 from socialpub.media.shelf import Shelf
 from socialpub.model.people import Actor
 from socialpub.model.words import plain
@@ -61,71 +66,98 @@ class Inbox:
             if not name.startswith(".") and not (self._stuck and _which(folder) in self._stuck):
                 yield folder
 
-    def _take(self, folder: Path) -> bool:
+    def _take(self, path: Path) -> bool:
         crash.point("inbox.take.before")
+        folder = _Arrived(path)
         try:
-            found = _which(folder), _owner(folder)
-            arrival = read_folder(folder, self.shelf)
-            if (_which(folder), _owner(folder)) != found:
-                return False  # another folder took its place while it was read: the next look sees what is there
-            by = self._submitter(folder, arrival.document.by)
-            story = submit(self.db, by, arrival.document, arrival.files, "inbox").story
-        except (Unreadable, Declined) as refusal:
+            folder.sender = self._sender(path.lstat().st_uid)
+            with opened(path) as held:
+                done = self._read(folder, held)
+        except (NotTaken, Declined) as refusal:
             self._refuse(folder, str(refusal))
             return False
         except OSError as error:
             if error.errno in _OURS:
                 raise
-            if os.path.lexists(folder):  # else another daemon on this spool took it
+            if os.path.lexists(path):  # else another daemon on this spool took it
                 self._refuse(folder, f"it cannot be read: {error.strerror or error}")
             return False
+        if done is None:
+            return False
         crash.point("inbox.submit.after")
-        self._move(folder, self.spool / "taken", f"{story}-{folder.name}")
+        if done.repeated:
+            telling.repeated(self.db, folder.sender, path.name, done.story)
+        self._move(folder, self.spool / "taken", f"{done.story}-{path.name}")
         return True
 
-    def _submitter(self, folder: Path, by: str | None) -> Actor:
-        """The owner of the files; `by` counts only where an administrator trusts that account to say so."""
-        account = account_name(_owner(folder))
+    def _read(self, folder: "_Arrived", held: OpenFolder) -> Submitted | None:
+        """Its story; None when another folder took its place meanwhile: the next look sees what is there."""
+        folder.sender = self._sender(held.owner)
+        document = document_of(held)
+        by = self._submitter(folder.sender, document.by)  # before its files are kept: nobody's photos are not
+        folder.sender = replace(folder.sender, person=by.name, speaks_for_others=False)
+        files = keep_files(held, document, self.shelf)
+        return submit(self.db, by, document, files, "inbox") if _which(folder.path) == held.which else None
+
+    def _sender(self, uid: int) -> Sender:
+        account = account_name(uid)
         with self.db.reading() as session:
             owner = people.person_of_account(session, account)
+            return Sender(account, owner.name, owner.trusted) if owner else Sender(account)
+
+    def _submitter(self, sender: Sender, by: str | None) -> Actor:
+        """The owner of the files; `by` counts only where an administrator trusts that account to say so."""
+        with self.db.reading() as session:
+            owner = people.person_of_account(session, sender.account)
             if owner is None:
-                raise Unreadable(
-                    f'the folder belongs to the account "{account}", which is nobody here; '
+                raise NotTaken(
+                    f'the folder belongs to the account "{sender.account}", which is nobody here; '
                     "an administrator adds people with `socialpub user add`"
                 )
             if by is None or by == owner.name:
-                return people.actor(owner, f"inbox:{account}")
+                return people.actor(owner, f"inbox:{sender.account}")
             if not owner.trusted:
-                raise Unreadable(f'"by" names {by}, but {owner.name} may only send stories of their own')
-            return self._named(session, by, account)
+                raise NotTaken(f'"by" names {by}, but {owner.name} may only send stories of their own')
+            return self._named(session, by, sender.account)
 
     def _named(self, session: Session, by: str, account: str) -> Actor:
         person = people.person_named(session, by)
         if person is None:
-            raise Unreadable(f'"by" names {by}, who is nobody here')
+            raise NotTaken(f'"by" names {by}, who is nobody here')
         return people.actor(person, f"inbox:{account}")
 
-    def _refuse(self, folder: Path, reason: str) -> None:
-        if _may_be_arriving(folder, self.db.clock()):
+    def _refuse(self, folder: "_Arrived", reason: str) -> None:
+        now = self.db.clock()
+        if _may_be_arriving(folder.path, now):
             return
-        stamp = self.db.clock().strftime("%Y%m%dT%H%M%SZ")
-        target = self._move(folder, self.spool / "corrupt", f"{stamp}-{folder.name}")
+        words = plain(reason)
+        # Before it is moved: a crash in between tells twice, never not at all.
+        telling.refused(self.db, folder.sender, folder.path.name, words)
+        target = self._move(folder, self.spool / "corrupt", f"{now:%Y%m%dT%H%M%SZ}-{folder.path.name}")
         if target is not None:
-            words = plain(reason)
             target.with_name(target.name + ".reason.txt").write_text(words + "\n", "utf-8", "replace")
-            log.warning("inbox: %r was refused: %s", folder.name, words)
+            log.warning("inbox: %r was refused: %s", folder.path.name, words)
 
-    def _move(self, folder: Path, into: Path, name: str) -> Path | None:
+    def _move(self, folder: "_Arrived", into: Path, name: str) -> Path | None:
         target = _unused(into / os.fsdecode(os.fsencode(name)[:_LONGEST_NAME]))
         try:
-            folder.rename(target)
+            folder.path.rename(target)
         except FileNotFoundError:  # another daemon on this spool was faster
             return None
         except OSError as error:
-            self._stuck.add(_which(folder))
-            log.error("inbox: %r cannot be moved to %s: %s; move it by hand", folder.name, into.name, error.strerror)
+            self._stuck.add(_which(folder.path))
+            log.error(
+                "inbox: %r cannot be moved to %s: %s; move it by hand", folder.path.name, into.name, error.strerror
+            )
+            telling.stuck(self.db, folder.sender, folder.path.name, error.strerror or str(error))
             return None
         return target
+
+
+@dataclass(slots=True)
+class _Arrived:
+    path: Path
+    sender: Sender = field(default_factory=Sender)  # better known once its document was read
 
 
 def _may_be_arriving(folder: Path, now: datetime) -> bool:
@@ -146,15 +178,6 @@ def _which(folder: Path) -> tuple[int, int]:
     """This very folder, and no later one of the same name."""
     found = folder.lstat() if os.path.lexists(folder) else None
     return (found.st_dev, found.st_ino) if found else (0, 0)
-
-
-def _owner(folder: Path) -> int:
-    """Whose folder and whose files these are. Mixed ones are refused: somebody puts words into another's mouth."""
-    owner = folder.lstat().st_uid
-    for entry in _entries(folder):
-        if entry.lstat().st_uid != owner:
-            raise Unreadable(f'"{entry.name}" belongs to another account than the folder; one person sends a story')
-    return owner
 
 
 def _unused(path: Path) -> Path:

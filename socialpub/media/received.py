@@ -21,9 +21,12 @@ _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @contextmanager
-def received(path: Path, *, max_bytes: int = MAX_BYTES) -> Iterator[BufferedReader]:
-    """The file at `path`, open for reading. Raises MediaRefused; never follows a link, never waits."""
-    descriptor = _descriptor(path)
+def received(source: Path | int, *, max_bytes: int = MAX_BYTES) -> Iterator[BufferedReader]:
+    """The file at a path, open for reading. Raises MediaRefused; never follows a link, never waits.
+
+    `source` may be the descriptor of a file that somebody opened and judged already; it stays theirs.
+    """
+    descriptor = os.dup(source) if isinstance(source, int) else _descriptor(source)
     try:
         _refuse_unless_plain(os.fstat(descriptor), max_bytes)
         with os.fdopen(descriptor, "rb", closefd=False) as file:

@@ -35,8 +35,9 @@ class Shelf:
         self._root = root
         self._examine = examine
 
-    def keep_original(self, source: Path) -> Original:
-        """Copies a photo, examines the copy, keeps it read-only. Keeping it twice is harmless.
+    def keep_original(self, source: Path | int) -> Original:
+        """Copies a photo (a path, or the descriptor of an open file), examines the copy, keeps it read-only.
+        Keeping it twice is harmless.
         Raises MediaRefused when it is no photo we take.
         """
         with received(source) as file, self._part(ORIGINALS) as part:
@@ -49,7 +50,7 @@ class Shelf:
         """Where an original is. Raises MediaDamaged when it is gone."""
         return self._there(ORIGINALS, sha256)
 
-    def evidence(self, source: Path) -> str:
+    def evidence(self, source: Path | int) -> str:
         """Keeps a signed release or another paper as it is, without looking inside; its SHA-256.
         Raises MediaRefused for what is no plain file or too large.
         """

@@ -95,3 +95,4 @@ class Health:
     scopes: tuple[str, ...] = ()
     days_left: int | None = None
     quota: dict[str, str] = field(default_factory=dict)
+    anothers: bool = False  # the credentials are surely another account's: they may not even be stored

@@ -18,6 +18,9 @@ MAY_STOP = frozenset({Role.PIO, Role.COMMANDER, Role.ADMINISTRATOR})
 #: Releasing a stand-down takes a PIO and one more of these.
 MAY_RELEASE = MAY_STOP
 
+#: Records name children, victims and people who agreed to one post only.
+MAY_EXPORT = frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.PIO})
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -3,6 +3,7 @@
 A call that may have made a post visible and was not clearly declined is Unconfirmed, never anything else.
 """
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,8 +13,8 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import Any
 
-from socialpub.model.outcome import Deferred, Outcome, Refused, Scope, Unconfirmed
-from socialpub.platforms.trouble import Declined, NoPhoto, NotSent, Trouble, Unusable, clean
+from socialpub.model.outcome import Deferred, Health, Outcome, Refused, Scope, Unconfirmed
+from socialpub.platforms.trouble import Another, Declined, NoPhoto, NotSent, Trouble, Unproven, Unusable, clean
 
 #: The longest wait a network's answer may impose; X's daily windows last 24 hours. Beyond it: a cool-off.
 LONGEST_WAIT = timedelta(hours=25)
@@ -100,6 +101,8 @@ def outcome(trouble: Trouble, reading: Reading, now: datetime) -> Outcome:
     said = f"{reading.label}: {trouble.says}"
     if isinstance(trouble, Unusable):
         return Deferred(said, scope=Scope.CHANNEL, needs_person=True)
+    if isinstance(trouble, Unproven):
+        return _unproven(trouble, reading, now)
     if isinstance(trouble, Declined):
         return _declined(trouble, reading, now)
     if isinstance(trouble, NoPhoto):
@@ -107,6 +110,15 @@ def outcome(trouble: Trouble, reading: Reading, now: datetime) -> Outcome:
     if trouble.visible and not isinstance(trouble, NotSent):
         return Unconfirmed(said)
     return Deferred(said)
+
+
+def _unproven(trouble: Unproven, reading: Reading, now: datetime) -> Deferred:
+    """The whole channel waits until it is known whose name its posts would bear. It is never the post's fault."""
+    why = outcome(trouble.cause, reading, now)
+    said = f"{reading.label}: {trouble.says}"
+    if isinstance(why, Deferred):
+        return dataclasses.replace(why, reason=f"{said}; {why.reason}", scope=Scope.CHANNEL)
+    return Deferred(said, scope=Scope.CHANNEL)
 
 
 def _declined(trouble: Declined, reading: Reading, now: datetime) -> Outcome:
@@ -131,6 +143,12 @@ def told(trouble: Trouble, reading: Reading) -> tuple[str, str]:
         return f"{reading.label}: {trouble.says}", "" if isinstance(trouble, Unusable) else "Try again later."
     row, facts = reading.row(trouble)
     return f"{reading.label}: {row.says} ({facts.words or trouble.says})", row.remedy
+
+
+def unhealthy(trouble: Trouble, reading: Reading) -> Health:
+    """What a failed check means for a channel."""
+    says, remedy = told(trouble, reading)
+    return Health(alive=False, says=says, remedy=remedy, anothers=isinstance(trouble, Another))
 
 
 def joined(words: Iterable[object]) -> str:

@@ -48,7 +48,9 @@ class Halt(Exception):  # noqa: N818  not an error: the journal says stop
 
 
 class Platform(Protocol):
-    """One network. Implementations keep no state between calls and are safe to call from several threads."""
+    """One network. Implementations are safe to call from several threads, and keep no state between calls, except
+    what they learned of whose a secret is (`owners`).
+    """
 
     name: str
     limits: Limits
@@ -57,7 +59,10 @@ class Platform(Protocol):
         """How long the network says this text is, in its own unit."""
 
     def deliver(self, post: Post, account: Account, journal: Journal) -> Outcome:
-        """Make the post visible once. After `about_to_publish`, what is not surely absent is Unconfirmed."""
+        """Make the post visible once. After `about_to_publish`, what is not surely absent is Unconfirmed.
+
+        Never with credentials that are not proved to be `account`'s own: the approval names the account.
+        """
 
     def find(self, post: Post, account: Account, journal: Journal, since: datetime) -> Answer:
         """Is this post there? `since` is when the visible call was first begun (UTC)."""

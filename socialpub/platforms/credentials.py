@@ -3,7 +3,7 @@
 import re
 
 from socialpub.model.account import Account
-from socialpub.platforms.trouble import Unusable
+from socialpub.platforms.trouble import Another, Unusable
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")  # what may stand in an HTTP header without a space
 
@@ -26,15 +26,15 @@ def network_id(account: Account) -> str:
     return account.account
 
 
-def owned_by(account: Account, owner: str, key: str) -> None:
-    """Raises Unusable when the token at `key` says that it is another account's than `owner`.
+def owned_by(account: Account, owner: str, key: str) -> bool:
+    """Whether the token at `key` says that it is `owner`'s; one that does not say whose it is proves nothing.
 
     A user's OAuth 1.0a token is their number, a dash, and the secret part (docs.x.com, OAuth 1.0a). What was
     approved names the account; a token of another one would post exactly that in another one's name.
+    Raises Another when it says that it is somebody else's.
     """
     number, dash, _ = account.secret.get(key, "").partition("-")
-    if dash and number.isdigit() and number != owner:
-        raise Unusable(
-            f'channel "{account.channel}": its credentials are of the account {number}, the channel is {owner}; '
-            f"set the right ones with: socialpub channel secret {account.channel}"
-        )
+    said = bool(dash) and re.fullmatch("[0-9]{1,32}", number) is not None
+    if said and number != owner:
+        raise Another(account.channel, owner, number)
+    return said

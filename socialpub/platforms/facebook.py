@@ -35,6 +35,7 @@ from socialpub.platforms.credentials import needed, network_id
 from socialpub.platforms.facebook_health import health
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.http import CONNECT_S, READ_S, TameSession, utc_now
+from socialpub.platforms.owners import Owners
 from socialpub.platforms.trouble import Declined, Trouble
 
 SDK_HOST = "https://graph.facebook.com"  # fixed inside the SDK
@@ -63,6 +64,11 @@ class _Line:
     session: TameSession
     page: str
 
+    def owner(self) -> str:
+        """Whose the key is: a Page's own names the Page, a person's the person (Graph API, the node `me`)."""
+        self.session.begin("whose")
+        return self.id_in(self.graph.get_object("me", fields="id"))
+
     def id_in(self, answer: Any) -> str:
         remote_id = facebook_match.post_id(answer.get("id"))
         if not remote_id:
@@ -85,6 +91,7 @@ class FacebookPlatform:
         self.limits = limits
         self._read, self._clock, self._timeouts = read, clock, timeouts
         self._reading = classify.Reading(limits.label, facebook_errors.ROWS, facebook_errors.facts)
+        self._owners = Owners()
 
     def measure(self, text: str) -> int:
         return counting.measure(text, self.limits.text)
@@ -94,6 +101,7 @@ class FacebookPlatform:
             return refused
         try:
             with self._open(account) as line:
+                self._owners.prove(account, line.owner)
                 ids = [self._photo(line, item, n, journal) for n, item in enumerate(post.media, 1)]
                 remote_id = self._create(line, post, ids, journal)
                 return Delivered((self._receipt(line, remote_id, account),))
@@ -138,8 +146,7 @@ class FacebookPlatform:
                 page = line.graph.get_object(line.page, fields="id,name")
                 return health(token, page, line.page, self._clock(), dict(line.session.usage))
         except Trouble as trouble:
-            says, remedy = classify.told(trouble, self._reading)
-            return Health(alive=False, says=says, remedy=remedy)
+            return classify.unhealthy(trouble, self._reading)
 
     @contextmanager
     def _open(self, account: Account) -> Iterator[_Line]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from socialpub.model.outcome import Health
 from socialpub.platforms.classify import joined, whole_number
+from socialpub.platforms.trouble import clean
 
 NEEDED = ("pages_manage_posts", "pages_read_engagement")
 _AGAIN = "Connect the channel again, as a person who may create content on the Page."
@@ -19,8 +20,12 @@ def health(
     data = data if isinstance(data, dict) else {}
     scopes = tuple(s for s in data.get("scopes") or () if isinstance(s, str)) if _is_list(data) else ()
     missing = [scope for scope in NEEDED if scope not in scopes]
-    elsewhere = data.get("profile_id", wanted) != wanted  # the key of another Page reads this one, too
-    if data.get("is_valid") is not True or page.get("id") != wanted or elsewhere:
+    # The key of another Page, or of a person, reads this one, too.
+    owner, kind = data.get("profile_id", wanted), data.get("type", "PAGE")
+    if data.get("is_valid") is True and (owner != wanted or kind != "PAGE"):
+        says = f"the key is not the Page's own: it is of the {clean(str(kind)).lower()} {clean(str(owner))}"
+        return Health(alive=False, says=says, remedy=_AGAIN, scopes=scopes, anothers=True)
+    if data.get("is_valid") is not True or page.get("id") != wanted:
         return Health(alive=False, says="the key is not valid for this Page", remedy=_AGAIN, scopes=scopes)
     if missing:
         says = f"the key may not do what is needed: {', '.join(missing)}"

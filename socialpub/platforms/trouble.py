@@ -31,6 +31,24 @@ class Unusable(Trouble):
     """The channel is set up wrong; nothing was sent. The text says what an administrator must do."""
 
 
+class Another(Unusable):
+    """The channel's credentials are another account's: what was approved would go out in that one's name."""
+
+    def __init__(self, channel: str, wanted: str, owner: str) -> None:
+        super().__init__(
+            f'channel "{channel}": its credentials are of the account {clean(owner)}, the channel is {wanted}; '
+            f"set the right ones with: socialpub channel secret {channel} --secret-file FILE"
+        )
+
+
+class Unproven(Trouble):
+    """The network did not say whose the channel's credentials are, for the reason `cause`. Nothing was sent."""
+
+    def __init__(self, cause: Trouble) -> None:
+        super().__init__(f"it could not be asked whose the credentials are: {cause.says}")
+        self.cause = cause
+
+
 class NoPhoto(Trouble):
     """An approved photo cannot be read here; only this post is stuck."""
 

@@ -32,7 +32,8 @@ from socialpub.platforms.contract import Journal, ReadMedia
 from socialpub.platforms.credentials import needed, network_id, owned_by
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.http import CONNECT_S, READ_S, TameSession, utc_now
-from socialpub.platforms.trouble import Declined, Trouble
+from socialpub.platforms.owners import Owners
+from socialpub.platforms.trouble import Another, Declined, Trouble
 from socialpub.platforms.x_match import matching_ids
 
 SDK_HOST = "https://api.twitter.com"  # fixed inside the SDK
@@ -55,11 +56,18 @@ class _Line:
     client: Any
     session: TameSession
     user_auth: bool  # OAuth 1.0a with the account's four keys; else OAuth 2.0 with its bearer
+    proved: bool  # the credentials say themselves that they are this account's; a bearer never does
 
     def ask(self, step: str, method: str, route: str, **kwargs: Any) -> Mapping[str, Any]:
         """An endpoint the SDK has no method for."""
         self.session.begin(step)
         body: Mapping[str, Any] = self.client.request(method, route, user_auth=self.user_auth, **kwargs).json()
+        return body
+
+    def me(self) -> Mapping[str, Any]:
+        """Whose the credentials are: the answer of the network."""
+        self.session.begin("whose")
+        body: Mapping[str, Any] = self.client.get_me(user_auth=self.user_auth)
         return body
 
     def data(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -91,6 +99,7 @@ class XPlatform:
         self.limits = limits
         self._read, self._clock, self._timeouts = read, clock, timeouts
         self._reading = classify.Reading(limits.label, x_errors.ROWS, x_errors.facts)
+        self._owners = Owners()
 
     def measure(self, text: str) -> int:
         return counting.measure(text, self.limits.text)
@@ -100,6 +109,8 @@ class XPlatform:
             return refused
         try:
             with self._open(account) as line:
+                if not line.proved:
+                    self._owners.prove(account, lambda: line.id_in(line.me()))
                 ids = [self._photo(line, item, n, journal) for n, item in enumerate(post.media, 1)]
                 return self._create(line, post, ids, account, journal)
         except Trouble as trouble:
@@ -139,27 +150,24 @@ class XPlatform:
     def verify(self, account: Account) -> Health:
         try:
             with self._open(account) as line:
-                line.session.begin("verify")
-                me = line.data(line.client.get_me(user_auth=line.user_auth))
-                quota = dict(line.session.usage)
+                body = line.me()
+                me, owner, quota = line.data(body), line.id_in(body), dict(line.session.usage)
+                if owner != account.account:
+                    raise Another(account.channel, account.account, owner)
         except Trouble as trouble:
-            says, remedy = classify.told(trouble, self._reading)
-            return Health(alive=False, says=says, remedy=remedy)
-        if me.get("id") != account.account:
-            remedy = "Connect the channel again, signed in as the right account."
-            return Health(alive=False, says="the key belongs to another account", remedy=remedy)
+            return classify.unhealthy(trouble, self._reading)
         return Health(alive=True, says=f"connected as @{classify.joined([me.get('username')])}", quota=quota)
 
     @contextmanager
     def _open(self, account: Account) -> Iterator[_Line]:
         base = address.base(account, REAL_BASE)
-        owned_by(account, network_id(account), "access_token")
-        bearer = account.secret.get("bearer", "")
+        bearer, owner = account.secret.get("bearer", ""), network_id(account)
+        proved = not bearer and owned_by(account, owner, "access_token")
         keys = needed(account, "bearer") if bearer else needed(account, *KEYS)
         client = _client(keys)
         with TameSession("x", SDK_HOST, base, keys.values(), timeouts=self._timeouts) as session:
             client.session = session
-            yield _Line(client, session, user_auth=not bearer)
+            yield _Line(client, session, user_auth=not bearer, proved=proved)
 
     def _photo(self, line: _Line, item: Media, number: int, journal: Journal) -> str:
         """The media id of one photo, uploaded now or by an earlier attempt, with its alt text in place."""

@@ -74,7 +74,9 @@ def _new_x(world: World) -> dict[str, Any]:
         "bearer",
         "refresh_token",
     )
-    return {**names, **{key: secrets.token_urlsafe(20) for key in keys}, "client_id": f"client-{number}"}
+    made = {key: secrets.token_urlsafe(20) for key in keys}
+    made["access_token"] = f"{names['id']}-{made['access_token']}"  # as the network itself writes it (OAuth 1.0a)
+    return {**names, **made, "client_id": f"client-{number}"}
 
 
 def _new_page(world: World) -> dict[str, Any]:

@@ -88,9 +88,13 @@ class Database:
 
 def open_database(url: str, clock: Clock) -> Database:
     """The database at an SQLAlchemy URL: `sqlite:////path` or `postgresql://…`. Raises StoreError."""
+    return Database(open_engine(url), clock)
+
+
+def open_engine(url: str) -> Engine:
+    """The engine of the database at an SQLAlchemy URL, set up as `open_database` says. Raises StoreError."""
     where = make_url(url)
-    engine = _open_sqlite(where) if where.get_backend_name() == "sqlite" else _open_postgresql(where)
-    return Database(engine, clock)
+    return _open_sqlite(where) if where.get_backend_name() == "sqlite" else _open_postgresql(where)
 
 
 def _open_sqlite(url: URL) -> Engine:

@@ -44,6 +44,10 @@ class Status:
         """What is wrong, in words; "" when all is well."""
         for stage, trouble in self.metronome.failing().items():
             return f"the stage {stage} fails: {in_short(trouble.error)}"
+        return self.hanging()
+
+    def hanging(self) -> str:
+        """Which stage does not come to an end, in words; "" when each does. Only this is mended by a restart."""
         for stage, seconds in self.metronome.silent().items():
             if timedelta(seconds=seconds) > self.patience:
                 return f"the stage {stage} has not ended for {span(timedelta(seconds=seconds))}"

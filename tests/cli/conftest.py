@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import Desk
+from tests.intake.conftest import usual_umask
+
+__all__ = ["usual_umask"]
 
 
 @pytest.fixture

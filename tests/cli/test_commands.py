@@ -31,6 +31,23 @@ def test_a_story_goes_all_the_way(desk: Desk) -> None:
     assert desk.yes("show", delivery["id"], "--json").json["state"] == "retracted"
 
 
+def test_what_was_taken_down_by_hand_is_said_so(desk: Desk) -> None:
+    story = desk.submitted()
+    seen = desk.yes("show", story, "--json").json["fingerprint"]
+    desk.yes("approve", story, "--seen", seen, "--as", "mhale")
+    desk.yes("run", "--once")
+    (delivery,) = desk.yes("deliveries", "--json").json
+    for words in ((), ("--at", "x", "--gone", "--because", "both")):
+        assert desk("confirm", delivery["id"], *words, "--as", "panand").code == 2
+    assert "a reason is needed" in desk("confirm", delivery["id"], "--gone", "--as", "panand").err
+    told = desk.yes("confirm", delivery["id"], "--gone", "--because", "deleted, 21:40", "--as", "panand")
+    assert "on your word" in told.out
+    assert desk.yes("show", delivery["id"], "--json").json["state"] == "retracted"
+    again = desk("confirm", delivery["id"], "--at", "x", "--as", "panand")
+    assert (again.code, again.out) == (1, "")
+    assert "this delivery is retracted; it waits for nobody" in again.err
+
+
 def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> None:
     story = desk.submitted()
     for words, says in (
@@ -40,7 +57,7 @@ def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> 
         (("reconsider", story, "--because", "x", "--as", "mhale"), "it has no approval to take back"),
         (("waive", story, "9", "--because", "x", "--as", "mhale"), "this story has no finding 9"),
         (("hold", "zzz", "--because", "x", "--as", "panand"), "`socialpub deliveries` lists them"),
-        (("release", "--all", "--as", "panand"), "that is not held; `socialpub doctor` lists the holds"),
+        (("release", "--all", "--as", "panand"), "that is not held; `socialpub holds` lists those that stand"),
         (("submit", desk.folder / "nowhere", "--as", "jruiz"), "is not a folder"),
         (("user", "disable", "adm", "--as", "adm"), "add another one first"),
         (("user", "roles", "adm", "pio", "--as", "adm"), "nobody changes their own roles"),
@@ -73,6 +90,9 @@ def test_a_person_is_given_other_roles(desk: Desk) -> None:
         ("hold", "--because", "x", "--as", "panand"),
         ("hold", "--all", "--channel", "outbox", "--because", "x", "--as", "panand"),
         ("release", "--as", "panand"),
+        ("release", "--all", "--channel", "outbox", "--as", "panand"),
+        ("release", "01a2", "--all", "--as", "panand"),
+        ("release", "01a2", "--channel", "outbox", "--as", "panand"),
         ("waive", "x", "three", "--because", "x"),
         ("hold", "--all"),
         ("screen", "x.jsonl", "--as-of", "tomorrow"),
@@ -118,6 +138,7 @@ READING = [
     ("deliveries",),
     ("deliveries", "--state", "scheduled"),
     ("calendar",),
+    ("holds",),
     ("channel", "list"),
     ("channel", "verify", "outbox"),
     ("user", "list"),

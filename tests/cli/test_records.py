@@ -1,7 +1,9 @@
 """`records export`, `backup` and `restore` as they are typed: what they write, and how they say no."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,21 +37,35 @@ def typed(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytes
 def test_a_story_is_exported_as_it_is_typed(typed: Typed, tmp_path: Path) -> None:
     _, listed = typed("queue", "--json")
     story = json.loads(listed)[0]["id"]
-    assert typed("records", "export", "--story", story[:13], "--to", str(tmp_path / "one"))[0] == 0
+    line = ("records", "export", "--story", story[:13], "--to", str(tmp_path / "one"), "--as", "panand")
+    assert typed(*line)[0] == 0
     assert TEXT in (tmp_path / "one" / "story.json").read_text("utf-8")
 
 
 def test_a_range_of_days_is_exported_as_it_is_typed(typed: Typed, tmp_path: Path) -> None:
     days = ("--from", "2026-01-01", "--until", "2027-12-31")
-    assert typed("records", "export", *days, "--to", str(tmp_path / "many"))[0] == 0
+    assert typed("records", "export", *days, "--to", str(tmp_path / "many"), "--as", "adm")[0] == 0
     assert TEXT in "".join(path.read_text("utf-8") for path in (tmp_path / "many").rglob("story.json"))
 
 
 def test_everything_is_exported_by_the_widest_range_of_days(typed: Typed, tmp_path: Path) -> None:
     days = ("--from", "0001-01-01", "--until", "9999-12-31")
-    code, said = typed("records", "export", *days, "--to", str(tmp_path / "all"))
+    code, said = typed("records", "export", *days, "--to", str(tmp_path / "all"), "--as", "panand")
     assert code == 0, said
     assert list((tmp_path / "all").rglob("story.json"))
+
+
+@pytest.mark.parametrize(("who", "may"), [("jruiz", False), ("mhale", False), ("cstark", False), ("panand", True)])
+def test_who_takes_records_away_must_be_one_who_may_and_is_noted(
+    typed: Typed, tmp_path: Path, who: str, may: bool
+) -> None:
+    days = ("--from", "2026-01-01", "--until", "2027-12-31")
+    code, said = typed("records", "export", *days, "--to", str(tmp_path / "out"), "--as", who)
+    assert (code == 0, (tmp_path / "out").exists()) == (may, may)
+    assert may or f"{who} may not export records: that takes the role administrator or auditor or pio" in said
+    with closing(sqlite3.connect(tmp_path / "queue" / "socialpub.db")) as db:
+        found = db.execute("SELECT actor FROM events WHERE verb = 'export'").fetchall()
+    assert found == ([(who,)] if may else [])
 
 
 def test_a_backup_can_be_made_again_and_again(typed: Typed, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from socialpub.daemon import Senders
 from socialpub.metronome import BREATH, Metronome
 from tests.daemon.eventually import eventually, until
 
@@ -177,6 +178,24 @@ def test_a_stage_that_hangs_on_its_very_first_call_grows_old() -> None:
         assert metronome.silent()["fine"] < metronome.silent()["hangs"]
         gate.set()
         eventually(lambda: metronome.silent()["hangs"] < 0.3)
+
+
+def test_a_stage_that_works_through_a_long_list_does_not_hang() -> None:
+    gate = threading.Event()
+    with _ticking({"long": until(gate), "other": lambda: None}) as metronome:
+        eventually(lambda: metronome.silent()["other"] > 0.3)
+        metronome.goes_on("long")
+        silent = metronome.silent()
+        assert silent["long"] < 0.3 < silent["other"]
+        gate.set()
+
+
+def test_what_is_given_to_a_sender_is_a_sign_that_sending_goes_on() -> None:
+    senders, signs = Senders(), list[str]()
+    senders.begun = lambda: signs.append("begun")
+    senders.give(lambda: signs.append("sent"))
+    senders.stop()
+    assert sorted(signs) == ["begun", "sent"]
 
 
 def test_stopping_waits_for_what_runs_and_starts_nothing() -> None:

@@ -313,6 +313,7 @@ def test_a_stage_that_hangs_is_told(here: Town) -> None:
         eventually(lambda: metronome.silent()["hangs"] > 0.5)
         alarms.look()
         (subject,) = eventually(lambda: _subjects(here))
+        assert subject.startswith("A part of socialpub hangs since")
         assert subject.endswith("hangs")
         gate.set()
 

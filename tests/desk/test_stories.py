@@ -10,7 +10,7 @@ from sqlalchemy import select
 from socialpub.desk.approve import approve, fingerprint, posts_of, reconsider, reject, send_back
 from socialpub.desk.channels import remove_channel
 from socialpub.desk.declined import Declined
-from socialpub.desk.deliveries import cancel, requeue, retract
+from socialpub.desk.deliveries import cancel, gone, requeue, retract
 from socialpub.desk.findings import attest, waive
 from socialpub.desk.prepare import prepare, prepare_submitted
 from socialpub.desk.revise import revise, withdraw
@@ -146,7 +146,8 @@ def test_every_decision_on_a_delivery_is_declined_where_it_makes_no_sense(here: 
     verbs: list[tuple[set[DeliveryState], Callable[[str], object]]] = [
         (stopped, lambda delivery: requeue(db, panand, delivery, "x")),
         ({D.SCHEDULED, D.DEFERRED, D.SENDING, D.UNCONFIRMED, *stopped}, lambda d: cancel(db, panand, d, "x")),
-        ({D.DELIVERED}, lambda delivery: retract(db, panand, delivery, "x")),
+        ({D.DELIVERED, D.NEEDS_PERSON}, lambda delivery: retract(db, panand, delivery, "x")),
+        ({D.DELIVERED, D.NEEDS_PERSON, D.RETRACTING}, lambda delivery: gone(db, panand, delivery, "x")),
     ]
     for state in DeliveryState:
         with db.transaction() as tx:
@@ -170,7 +171,7 @@ def test_every_verb_that_decides_wants_a_reason(plain: Town) -> None:
     mhale, db = plain.who("mhale"), plain.app.db
     for verb in (send_back, reject, reconsider, withdraw):
         declined(plain, "a reason is needed", lambda verb=verb: verb(db, mhale, story, " \n"))  # type: ignore[misc]
-    for decide in (requeue, cancel, retract):
+    for decide in (requeue, cancel, retract, gone):
         declined(plain, "a reason is needed", lambda decide=decide: decide(db, mhale, delivery, ""))  # type: ignore[misc]
 
 

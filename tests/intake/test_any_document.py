@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from socialpub.desk.declined import Declined
 from socialpub.desk.submit import content_hash, files_named, plain_name
-from socialpub.intake.folder import Unreadable, document_in
+from socialpub.intake.folder import document_in
+from socialpub.intake.opened import NotTaken
 from socialpub.model.document import LABELS, DocumentError, Person, Photo, StoryDocument, Video, parse
 
 KEYS = [*StoryDocument.model_fields, *Person.model_fields, *Photo.model_fields, *Video.model_fields, *LABELS]
@@ -73,7 +74,7 @@ def test_ten_thousand_spoiled_documents_crash_nothing() -> None:
     chance = random.Random(20261120)
     taken = 0
     for _ in range(10_000):
-        with contextlib.suppress(Unreadable):
+        with contextlib.suppress(NotTaken):
             _can_be_kept(document_in(_spoiled(chance).decode("utf-8", "replace"), "story.toml"))
             taken += 1
     assert 100 < taken < 9_900, "all alike: nothing was tried"
@@ -112,12 +113,12 @@ DEEP = {
 
 @pytest.mark.parametrize("what", DEEP)
 def test_deep_nesting_is_refused_at_once(what: str) -> None:
-    with pytest.raises(Unreadable, match="nested too deeply"):
+    with pytest.raises(NotTaken, match="nested too deeply"):
         document_in('text = "a"\n' + DEEP[what], "story.toml")
 
 
 def test_a_number_without_end_is_refused() -> None:
-    with pytest.raises(Unreadable, match="not valid TOML"):
+    with pytest.raises(NotTaken, match="not valid TOML"):
         document_in('text = "a"\nwhen = ' + "9" * 100_000, "story.toml")
 
 

@@ -209,14 +209,6 @@ def test_a_link_to_a_folder_is_refused_and_its_target_stays(plain: Town, tmp_pat
     assert _names(target) == ["story.toml"]
 
 
-def test_a_hard_link_is_a_file_like_any_other(plain: Town, tmp_path: Path) -> None:
-    (tmp_path / "camera.jpg").write_bytes(picture("navy"))
-    folder = plain.drop(photos={"a.jpg": picture("olive")})
-    (folder / "a.jpg").unlink()
-    (folder / "a.jpg").hardlink_to(tmp_path / "camera.jpg")
-    assert plain.app.inbox.look() == 1
-
-
 NAMES = [
     "two\nlines",
     "\u202egpj.exe",
@@ -345,24 +337,6 @@ def test_a_trusted_account_names_who_wrote_it(gate: Town) -> None:
 def test_a_trusted_account_cannot_name_just_anybody(gate: Town, who: str) -> None:
     reason = _refused(gate, gate.drop(by=who))
     assert "who is nobody here" in reason or "may not tell a story" in reason
-
-
-def test_files_of_two_accounts_are_no_story(plain: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody put another story into a colleague's folder."""
-    folder = plain.drop()
-    mine = Path.lstat
-
-    def lstat(path: Path) -> os.stat_result:
-        found = mine(path)
-        if path.name != "story.toml":
-            return found
-        return os.stat_result((*found[:4], found.st_uid + 1, *found[5:]), {})
-
-    monkeypatch.setattr(Path, "lstat", lstat)
-    _settled(folder, plain)
-    plain.app.inbox.look()
-    (reason,) = (plain.spool / "corrupt").glob("*.reason.txt")
-    assert '"story.toml" belongs to another account' in reason.read_text("utf-8")
 
 
 class _Died(BaseException):

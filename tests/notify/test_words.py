@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.model import words
+from socialpub.model import post_words, words
 from socialpub.model.words import Words, one_line, plain, span
 
 NOON = datetime(2026, 11, 20, 12, 5, tzinfo=ZoneInfo("America/New_York"))
@@ -41,6 +41,13 @@ def every_text(text: str) -> list[Words]:
         words.words_changed("ID-1", text, text),
         words.packs_broken(text),
         words.approval_fell("ID-1", text, text),
+        words.still_there("ID-1", text, text, text),
+        words.visible_after_all("ID-1", text, text, text, [text]),
+        post_words.not_taken_down("ID-1", text, text, text),
+        post_words.taken_down("ID-1", text, text, text),
+        post_words.channel_removed("ID-1", text, text, text),
+        post_words.dispatch_skipped("ID-1", text, text, text),
+        post_words.not_dispatched("ID-1", text, text),
     ]
 
 

@@ -26,6 +26,7 @@ from socialpub.model.outcome import (
     Refused,
     Unconfirmed,
 )
+from socialpub.platforms.owners import Owners
 from tests.platforms.conformance import Conformance
 from tests.platforms.double import Died, JournalDouble
 from tests.platforms.rig import HASTY, NetworkRig, make_post, since
@@ -118,7 +119,10 @@ class NetworkConformance(Conformance):
         assert isinstance(rig.platform.find(post, rig.account, journal, begun), Found)
         assert len(rig.shown()) == 1
 
-    def test_a_refused_connection_on_the_visible_call_only_defers(self, rig: NetworkRig) -> None:
+    def test_a_refused_connection_on_the_visible_call_only_defers(
+        self, rig: NetworkRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Owners, "prove", lambda *_: None)  # it was proved before
         with _closed_port() as port:
             account = dataclasses.replace(rig.account, base_url=f"http://127.0.0.1:{port}")
             journal = JournalDouble()
@@ -359,9 +363,60 @@ class NetworkConformance(Conformance):
         assert isinstance(outcome, Deferred)
         assert outcome.needs_person
 
-    def test_a_key_for_another_account_is_not_healthy(self, rig: NetworkRig) -> None:
-        other = dataclasses.replace(rig.account, account=rig.new_account().account)
-        assert not rig.platform.verify(other).alive
+    def test_a_key_for_another_account_is_not_healthy_and_known_as_anothers(self, rig: NetworkRig) -> None:
+        for secret in rig.others():
+            health = rig.platform.verify(dataclasses.replace(rig.account, secret=secret))
+            assert (health.alive, health.anothers) == (False, True)
+        assert not rig.platform.verify(rig.account).anothers
+        assert not rig.platform.verify(rig.dead_account()).anothers
+
+    def test_nothing_is_sent_with_another_account_s_credentials(self, rig: NetworkRig) -> None:
+        for secret in rig.others():
+            account, journal = dataclasses.replace(rig.account, secret=secret), JournalDouble()
+            for _ in range(2):  # what was learned the first time lets nobody through the second
+                outcome = rig.platform.deliver(make_post(rig, photos=1), account, journal)
+                assert isinstance(outcome, Deferred)
+                assert (outcome.needs_person, outcome.scope) == (True, "channel")
+                assert "credentials are of the account" in outcome.reason
+                assert f"the channel is {rig.account.account}" in outcome.reason
+            assert journal.calls == []
+        assert rig.seen("create") == rig.seen("upload") == []
+        assert rig.sandbox.order("posts") == []
+
+    def test_whose_a_secret_is_is_asked_once_for_each_secret(self, rig: NetworkRig) -> None:
+        account = rig.asked_account()
+        for number in range(3):
+            post = make_post(rig, f"Story number {number}")
+            assert isinstance(rig.platform.deliver(post, account, JournalDouble()), Delivered)
+        assert len(rig.seen("whose")) == 1
+        other = dataclasses.replace(account, secret=rig.others()[-1])
+        assert isinstance(rig.platform.deliver(make_post(rig), other, JournalDouble()), Deferred)
+        assert len(rig.seen("whose")) == 2
+        assert len(rig.shown()) == 3
+
+    @pytest.mark.parametrize(
+        ("kind", "more"),
+        [
+            ("refuse", {}),
+            ("html_502", {}),
+            ("empty_200", {}),
+            ("not_json", {}),
+            ("wrong_type", {"body": {"data": {"id": 7}, "id": None}}),
+            ("error_before_commit", {"status": 400}),
+            ("error_before_commit", {"status": 500}),
+            ("rate_limited", {}),
+        ],
+    )
+    def test_while_nobody_says_whose_a_secret_is_the_channel_waits_and_is_asked_again(
+        self, rig: NetworkRig, kind: str, more: dict[str, Any]
+    ) -> None:
+        rig.fault(kind, "whose", **more)
+        account, journal = rig.asked_account(), JournalDouble()
+        outcome = rig.platform.deliver(make_post(rig, photos=1), account, journal)
+        assert isinstance(outcome, Deferred), "it is never the post's fault"
+        assert (outcome.scope, outcome.needs_person) == ("channel", False)
+        assert journal.calls == []
+        assert isinstance(rig.platform.deliver(make_post(rig, photos=1), account, journal), Delivered)
 
     def test_an_error_that_quotes_the_key_is_scrubbed(
         self, rig: NetworkRig, caplog: pytest.LogCaptureFixture

@@ -112,7 +112,7 @@ class NetworkRig:
     """An adapter on the sandbox. Subclasses say what is which call on their network."""
 
     name = ""
-    calls: ClassVar[dict[str, tuple[str, str]]]  # create, upload, find, delete → method and pattern of the path
+    calls: ClassVar[dict[str, tuple[str, str]]]  # create, upload, whose, … → method and pattern of the path
 
     def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
         self.sandbox, self._make, self.shelf = sandbox, make, Shelf()
@@ -125,6 +125,14 @@ class NetworkRig:
 
     def new_account(self) -> Account:
         raise NotImplementedError
+
+    def asked_account(self) -> Account:
+        """The same account with credentials that do not say themselves whose they are."""
+        return self.account
+
+    def others(self) -> list[dict[str, str]]:
+        """Living credentials that are another account's, in each form that the network knows."""
+        return [dict(self.new_account().secret)]
 
     def dead_account(self) -> Account:
         secret = {key: "wrong-" + value[6:] for key, value in self.account.secret.items()}
@@ -170,11 +178,26 @@ class XRig(NetworkRig):
         "find": ("GET", r"^/2/users/[0-9]+/tweets$"),
         "delete": ("DELETE", r"^/2/tweets/"),
         "verify": ("GET", r"^/2/users/me$"),
+        "whose": ("GET", r"^/2/users/me$"),
     }
 
     def address_fits(self, permalink: str, shown: Shown) -> bool:
         """The id decides; the name before it does not, on X either (it redirects to the author's)."""
         return permalink == f"{self.sandbox.url}/x/i/status/{shown.remote_id}"
+
+    def asked_account(self) -> Account:
+        return dataclasses.replace(self.account, secret={"bearer": self.bearer})
+
+    def others(self) -> list[dict[str, str]]:
+        made = self.sandbox.order("accounts", {"platform": "x"})
+        unnumbered = self.sandbox.order("accounts", {"platform": "x", "access_token": "no-number-in-it"})
+        keys, mine = ("consumer_key", "consumer_secret", "access_token", "access_token_secret"), self.account.secret
+        return [
+            {key: made[key] for key in keys},
+            {key: unnumbered[key] for key in keys},
+            {"bearer": made["bearer"]},
+            {**mine, "bearer": made["bearer"]},
+        ]
 
     def new_account(self) -> Account:
         made = self.sandbox.order("accounts", {"platform": "x"})
@@ -192,6 +215,7 @@ class FacebookRig(NetworkRig):
         "find": ("GET", r"^/v25.0/[0-9]+/published_posts$"),
         "delete": ("DELETE", r"^/v25.0/[0-9_]+$"),
         "verify": ("GET", r"^/v25.0/debug_token$"),
+        "whose": ("GET", r"^/v25.0/me$"),
         "permalink": ("GET", r"^/v25.0/[0-9]+_[0-9]+$"),
     }
 

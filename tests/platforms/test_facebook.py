@@ -10,6 +10,7 @@ import requests
 from socialpub.model.outcome import Absent, CannotTell, Deferred, Delivered, Found, Refused, Unconfirmed
 from socialpub.model.post import LinkCard, Post
 from socialpub.platforms.facebook import FacebookPlatform
+from socialpub.platforms.facebook_health import NEEDED, health
 from tests.platforms.double import JournalDouble
 from tests.platforms.network_conformance import NetworkConformance
 from tests.platforms.rig import FacebookRig, Sandbox, make_post, since
@@ -28,7 +29,8 @@ def test_photos_are_up_and_noted_before_the_one_visible_call(rig: FacebookRig) -
     journal = JournalDouble()
     rig.platform.deliver(make_post(rig, photos=3), rig.account, journal)
     assert journal.calls == ["photo-1", "photo-2", "photo-3", "publish"]
-    assert [r["path"].rsplit("/", 1)[1] for r in rig.sandbox.requests()][:4] == ["photos"] * 3 + ["feed"]
+    asked = [r["path"].rsplit("/", 1)[1] for r in rig.sandbox.requests()]
+    assert asked[:5] == ["me", "photos", "photos", "photos", "feed"]
     assert journal.notes.intents[0]["photos"].count(",") == 2
 
 
@@ -46,7 +48,7 @@ def test_the_key_travels_in_a_header_and_in_no_address(rig: FacebookRig, monkeyp
     assert isinstance(outcome, Delivered)
     rig.platform.find(post, rig.account, journal, since())
     rig.platform.retract(outcome.receipts[0], rig.account)
-    assert len(sent) == 5
+    assert len(sent) == 6
     for request in sent:
         assert request.headers["Authorization"] == f"Bearer {key}"
         assert key not in str(request.url)
@@ -177,6 +179,13 @@ def test_a_key_that_may_not_post_or_has_died_is_not_healthy(rig: FacebookRig) ->
     health = rig.platform.verify(dataclasses.replace(rig.account, account=made["id"], secret=secret))
     assert not health.alive
     assert "pages_manage_posts" in health.says
+
+
+@pytest.mark.parametrize("data", [{"type": "USER"}, {"type": "PAGE", "profile_id": "8"}])
+def test_the_key_of_a_person_or_of_another_page_is_known_as_anothers(rig: FacebookRig, data: dict[str, str]) -> None:
+    page = rig.account.account
+    token = {"data": {"is_valid": True, "scopes": list(NEEDED), "profile_id": page, **data}}
+    assert health(token, {"id": page}, page, datetime.now(UTC), {}).anothers
 
 
 def test_days_left_are_counted_where_the_key_ends(rig: FacebookRig) -> None:

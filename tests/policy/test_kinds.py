@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from socialpub.model.document import parse
 from socialpub.policy.kinds.pattern import is_card, is_phone, is_plate, is_ssn
 from socialpub.policy.packs import Packs
-from tests.policy.packing import evidence, found, packs, rule
+from socialpub.policy.screen import screen
+from tests.policy.packing import DEPARTMENT, evidence, found, packs, rule
 
 
 def one(tmp_path: Path, body: str, **examples: str) -> Packs:
@@ -232,6 +234,17 @@ def test_another_language_needs_its_english(tmp_path: Path) -> None:
     both = "Café el martes a las 10 en la biblioteca."
     assert found(book, "Coffee on Tuesday at 10 in the library, for all. " + both) == []
     assert len(found(book, "Coffee at 10 in the library, for all of the town. " + both)) == 1
+
+
+@pytest.mark.parametrize(("languages", "count"), [(("en", "es"), 1), (("es",), 0)])
+def test_english_is_not_asked_of_a_department_that_does_not_write_it(
+    tmp_path: Path, languages: tuple[str, ...], count: int
+) -> None:
+    body = "kind = 'language'\nfewest = 5\nenglish = 'the on at'\nlanguages = { es = 'el la en de a las y' }"
+    text = "El gato en la mesa de la casa."
+    book = one(tmp_path, body, bad=f'["{text}"]')
+    department = DEPARTMENT.model_copy(update={"languages": languages})
+    assert len(screen(parse({"text": text}), department, book, date(2026, 11, 20))) == count
 
 
 def test_hard_reading_is_told_and_points_at_the_worst(tmp_path: Path) -> None:

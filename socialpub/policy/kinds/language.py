@@ -15,7 +15,10 @@ _NUMBER = trusted(r"\d+")
 
 
 class Language(TextKind):
-    """Greetings are fine. A longer passage needs about as much English, with its numbers."""
+    """Greetings are fine. A longer passage needs about as much English, with its numbers.
+
+    Unless the department does not write in English at all.
+    """
 
     languages: dict[str, str] = Field(min_length=1)  # code = "small words of it"
     english: str
@@ -30,7 +33,9 @@ class Language(TextKind):
     def _english(self) -> frozenset[str]:
         return frozenset(self.english.lower().split())
 
-    def spans(self, passage: Passage, _: Subject) -> Iterator[Span]:
+    def spans(self, passage: Passage, subject: Subject) -> Iterator[Span]:
+        if "en" not in subject.department.languages:
+            return
         foreign = [span for span in passage.sentences if self._is_foreign(passage.lower[span[0] : span[1]])]
         if foreign and self._lacks_english(passage, foreign):
             start, end = foreign[0][0], foreign[-1][1]
