@@ -159,7 +159,7 @@ class Week:
             stack.enter_context(mock.patch.object(ids, "secrets", SimpleNamespace(randbits=self.rng.getrandbits)))
             stack.enter_context(mock.patch.object(ids, "time", SimpleNamespace(time_ns=lambda: next(ticks))))
             stack.enter_context(mock.patch.object(crash, "point", self.point))
-            stack.enter_context(mock.patch.object(votes, "uptime_ms", lambda: int(self.time.mono * 1000)))
+            stack.enter_context(mock.patch.object(votes, "uptime_ms", self.time.uptime_ms))
             yield
 
     def _open(self, url: str) -> None:
