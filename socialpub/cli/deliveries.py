@@ -17,7 +17,9 @@ from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
+from socialpub.desk.votes import LAPSES
 from socialpub.model.states import DeliveryState
+from socialpub.model.words import span
 from socialpub.store.schema import Hold
 
 Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
@@ -104,7 +106,8 @@ def release(
     app.wake()
     if waiting:
         lines = [f"held by {row.by}: {one_line(row.because)}" for row in waiting]
-        say("\n".join(["Noted. A second person must release it too, a PIO is one of the two:", *lines]))
+        first = f"Noted. Within {span(LAPSES)} a second person must release it too, a PIO is one of the two:"
+        say("\n".join([first, *lines]))
         return
     with app.db.reading() as session:
         late = views.count_deliveries(session, DeliveryState.NEEDS_PERSON)

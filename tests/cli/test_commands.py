@@ -63,6 +63,7 @@ def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> 
         (("release", "--all", "--as", "panand"), "that is not held; `socialpub holds` lists those that stand"),
         (("submit", desk.folder / "nowhere", "--as", "jruiz"), "is not a folder"),
         (("user", "disable", "adm", "--as", "adm"), "add another one first"),
+        (("user", "roles", "adm", "pio", "--as", "adm"), "nobody changes their own roles"),
         (("channel", "add", "c", "--platform", "telex", "--account", "c", "--as", "adm"), 'no platform "telex"'),
         (("channel", "verify", "radio"), "there are: outbox"),
         (("submit", desk.folder, "--as", "ghost"), "nobody called ghost"),
@@ -73,6 +74,13 @@ def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> 
         assert "Traceback" not in answer.err
 
 
+def test_a_person_is_given_other_roles(desk: Desk) -> None:
+    answer = desk.yes("user", "roles", "jruiz", "pio", "officer", "--as", "adm")
+    assert answer.out == "jruiz is officer, pio now, and was officer\n"
+    people = {row["name"]: row["roles"] for row in desk.yes("user", "list", "--json").json}
+    assert people["jruiz"] == ["officer", "pio"]
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -80,6 +88,8 @@ def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> 
         ("show",),
         ("deliveries", "--state", "nonsense"),
         ("user", "add", "kim", "--role", "emperor"),
+        ("user", "roles", "jruiz", "emperor"),
+        ("user", "roles", "jruiz"),
         ("hold", "--because", "x", "--as", "panand"),
         ("hold", "--all", "--channel", "outbox", "--because", "x", "--as", "panand"),
         ("release", "--as", "panand"),
