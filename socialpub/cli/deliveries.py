@@ -1,22 +1,25 @@
 """What is on its way: deliveries, calendar; hold, release, requeue, cancel, retract."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.orm import Session
 
 from socialpub.app import App
-from socialpub.cli import views
+from socialpub.cli import stops, views
 from socialpub.cli.acting import acting
-from socialpub.cli.answers import say, show
+from socialpub.cli.answers import say, show, tell
 from socialpub.cli.holds import still_held
 from socialpub.cli.options import As, Because, Json
+from socialpub.cli.visible import one_line
 from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
+from socialpub.desk.votes import LAPSES
 from socialpub.model.states import DeliveryState
-from socialpub.model.words import plain
+from socialpub.model.words import span
 from socialpub.store.schema import Hold
 
 Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
@@ -38,21 +41,29 @@ def deliveries(
 ) -> None:
     """Deliveries, the newest first: what went out, what waits, what needs somebody."""
     with ctx.obj.app.db.reading() as session:
-        rows = views.deliveries(session, state)
+        rows, more = views.deliveries(session, state), views.more_deliveries(session, state)
     text = "\n".join(
         f"{row['id'][:13]}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
         for row in rows
     )
     show(rows, text or "No deliveries.", as_json=json)
+    if more:
+        (tell if json else say)(f"… and {more} more.")
 
 
 def calendar(ctx: typer.Context, *, json: Json = False) -> None:
     """What goes out when, in department time."""
     zone = ctx.obj.settings.department.zone
     with ctx.obj.app.db.reading() as session:
-        rows = views.calendar(session, zone)
-    text = "\n".join(f"{row['at']:%a %b %d %H:%M}  {row['channel']:16} {row['text']}" for row in rows)
+        rows, stopped = views.calendar(session, zone), stops.stops(session)
+    stops.warn(stopped, zone, as_json=json)
+    text = "\n".join(_planned(row) for row in rows)
     show(rows, text or f"Nothing is planned. Times are {zone.key}.", as_json=json)
+
+
+def _planned(row: Mapping[str, Any]) -> str:
+    held = "HELD: " if row["held"] else ""
+    return f"{row['at']:%a %b %d %H:%M}  {row['channel']:16} {held}{row['text']}"
 
 
 def hold(
@@ -94,14 +105,15 @@ def release(
     waiting = [row for row in rows if not holds.release(app.db, by, row)]
     app.wake()
     if waiting:
-        lines = [f"held by {row.by}: {row.because}" for row in waiting]
-        say(plain("\n".join(["Noted. A second person must release it too, a PIO is one of the two:", *lines])))
+        lines = [f"held by {row.by}: {one_line(row.because)}" for row in waiting]
+        first = f"Noted. Within {span(LAPSES)} a second person must release it too, a PIO is one of the two:"
+        say("\n".join([first, *lines]))
         return
     with app.db.reading() as session:
-        late = len(views.deliveries(session, DeliveryState.NEEDS_PERSON))
+        late = views.count_deliveries(session, DeliveryState.NEEDS_PERSON)
         still = still_held(session, scope, target, app.zone)
     decide = f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else ""
-    say(plain(f"Released.{decide}" + (f"\n{still}" if still else "")))
+    say(f"Released.{decide}" + (f"\n{still}" if still else ""))
 
 
 def _holds(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str, list[Hold]]:

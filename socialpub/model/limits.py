@@ -15,7 +15,6 @@ NotNegative = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
 Pixels = Annotated[int, Field(strict=True, ge=1, le=20_000)]
 #: An ordinary number: `inf` and `nan` are numbers in TOML, and a stop for ever here.
 Seconds = Annotated[float, Field(strict=True, ge=0, le=_WEEK_S, allow_inf_nan=False)]
-Dollars = Annotated[float, Field(strict=True, ge=0, le=1_000, allow_inf_nan=False)]
 #: Width / height. Beyond ten to one no picture is left between the bars.
 Ratio = Annotated[float, Field(strict=True, ge=0.1, le=10, allow_inf_nan=False)]
 Words = Annotated[str, Field(strict=True, min_length=1)]
@@ -66,13 +65,6 @@ class PaceLimits(Strict):
     daily_cap: Count | None = None  # posts a channel may show in one department day
 
 
-class CostNotes(Strict):
-    """US dollars per post, as the network publishes them; shown, never charged by us."""
-
-    post_usd: Dollars = 0
-    post_with_link_usd: Dollars = 0
-
-
 class Limits(Strict):
     name: Words
     label: Words
@@ -81,10 +73,7 @@ class Limits(Strict):
     photos: PhotoLimits
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
-    cost: CostNotes = CostNotes()
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
-    #: Seconds a person waits before "needs a person" alarms.
-    find_s: Annotated[float, Field(strict=True, gt=0, le=60, allow_inf_nan=False)] = 60
 
     @model_validator(mode="after")
     def _a_link_fits(self) -> Self:

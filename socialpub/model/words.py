@@ -177,6 +177,16 @@ def backup_failed(reason: str) -> Words:
     )
 
 
+def backup_troubled(reason: str) -> Words:
+    """For administrators: the backup was made, and files that belong to it are gone or damaged."""
+    return Words(
+        "The backup was made, but media are missing or damaged",
+        "Publishing goes on, and the records are in the backup.\n\n"
+        f"What is wrong: {one_line(reason, LONGEST)}\n\nLook at the disk, then at the copies on other machines. "
+        "docs/records.md, Back up, says what each means.\n\n    socialpub backup    says what is still missing\n",
+    )
+
+
 def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     """For administrators: an account needs somebody (a token, a credit, a setting)."""
     name = one_line(channel)
@@ -257,6 +267,16 @@ def stand_down_on(by: str, because: str) -> Words:
     )
 
 
+def one_vote(by: str, what: str, because: str, counts: timedelta) -> Words:
+    """For who may release: one of two has, and the second is asked. `what`: "the stand-down"."""
+    return Words(
+        f"{one_line(by)} wants to release {one_line(what)}: a second person is needed",
+        f"{one_line(by)} released {one_line(what)}. It stays until a second person does so too, within "
+        f"{span(counts)}; a PIO is one of the two.\n\nIt was put on because: {one_line(because, LONGEST)}\n\n"
+        "Is it over? Then, and only then:\n\n    socialpub release --all    or --channel NAME\n",
+    )
+
+
 def stand_down_off(by: Sequence[str], waiting: int) -> Words:
     """For everybody who publishes: it is over. `waiting`: deliveries whose time has passed."""
     people = " and ".join(one_line(name) for name in by)
@@ -313,11 +333,11 @@ def visible_after_all(delivery: str, channel: str, text: str, state: str, links:
 
 
 def words_changed(story: str, text: str, by: str) -> Words:
-    """For its officer: a reviewer changed the words and approved them."""
+    """For its officer: a reviewer changed the words, and they are approved."""
     return Words(
         f"Your story was changed and approved: {quoted(text)}",
-        f"{one_line(by)} changed the words of your story and approved it as it is now. If something is wrong, tell "
-        f"the review desk, or withdraw it:\n\n    socialpub show {story}\n",
+        f"{one_line(by)} changed the words of your story, and it is approved as it is now. If something is wrong, "
+        f"tell the review desk, or withdraw it:\n\n    socialpub show {story}\n",
     )
 
 

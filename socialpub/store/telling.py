@@ -46,6 +46,7 @@ def tell(
 ) -> None:
     """Tell `audience` (reviewers, pio, administrators, "officer:NAME") when this commits, or at `due_at`.
 
+    `due_at` is an hour ahead at most: what is later, `notify` takes for the work of a clock that ran ahead.
     What has the same `once` is told once, for ever: a second call is harmless, in this transaction or a later.
     """
     tell_all(tx, [News(audience, subject, body, once, due_at)])

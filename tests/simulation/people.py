@@ -25,6 +25,7 @@ from socialpub.model.states import DeliveryState as D
 from socialpub.store.holds import ALL, CHANNEL
 from socialpub.store.schema import Channel, Delivery, Hold, PostRow, Receipt, Revision, Story
 from tests.simulation.network import Row
+from tests.town import looked_at
 
 if TYPE_CHECKING:
     from tests.simulation.week import Week
@@ -131,9 +132,10 @@ class People:
             return
         if self._looks_wrong(story, told):
             told.texts.append(self._words())
-            revise(self._week.db, REVIEWER, story, self._document(told.texts[-1], told.sender_id))
+            revise(self._week.db, OFFICER, story, self._document(told.texts[-1], told.sender_id))
             return
-        for planned in approve(self._week.db, REVIEWER, story, self._week.app.terms):
+        seen = looked_at(self._week.db, story)
+        for planned in approve(self._week.db, REVIEWER, story, self._week.app.terms, seen).planned:
             self._week.windows[planned.digest] = planned.window
 
     def _looks_wrong(self, story: str, told: Told) -> bool:
