@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from socialpub import crash
+from socialpub.delivery.bug import frames
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.cooloff import cool_off
 from socialpub.delivery.journal import LookingJournal
 from socialpub.delivery.load import Load, Unreadable, load
 from socialpub.delivery.settle import delivered
@@ -81,8 +83,8 @@ def _find(carrier: Carrier, row: Delivery, loaded: Load) -> Answer:
     try:
         platform = carrier.platform(loaded.post.platform)
         return platform.find(loaded.post, loaded.account, LookingJournal(carrier.db, row), since)
-    except Exception:
-        log.exception("delivery %s: asking the network failed; this is a bug in the adapter", row.id)
+    except Exception as error:  # noqa: BLE001  whatever it is, its words may hold a key
+        log.error("delivery %s: asking the network failed; a bug in the adapter: %s", row.id, frames(error))
         return AskAgain("asking failed; the log has the details")
 
 
@@ -139,7 +141,7 @@ def _surely_absent(tx: Transaction, carrier: Carrier, row: Delivery, platform: s
             because="the network does not have it",
             by=DAEMON,
             look_at=None,
-            due_at=max(tx.now, row.not_before),
+            due_at=max(tx.now + cool_off(row.attempts), row.not_before),
         )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import load_only
 
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
 from socialpub.delivery.ending import Differs, Ending, Fell, Lost, TooLate, Waits
+from socialpub.delivery.ownership import owners
 from socialpub.delivery.pace import not_before, pace, space
 from socialpub.delivery.telling import channel_trouble, tell_about, tell_about_all, tell_approval_fell, tell_visible
 from socialpub.model.outcome import Deferred, Delivered, Receipt, Refused, Scope, Unconfirmed
@@ -196,15 +197,10 @@ def _kept(tx: Transaction, row: Delivery, receipt: Receipt) -> dict[str, Any]:
 
 
 def _owned_elsewhere(tx: Transaction, shown: Sequence[Shown]) -> dict[str, str]:
-    """By delivery, an id that the receipt of another delivery on its channel owns."""
+    """By delivery, an id that the receipt of another delivery of its account owns."""
     mine = {(row.channel_id, each.remote_id): row.id for row, receipts in shown for each in receipts}
-    place = tuple_(ReceiptRow.channel_id, ReceiptRow.remote_id)
-    kept = select(ReceiptRow.channel_id, ReceiptRow.remote_id, ReceiptRow.delivery_id).where(place.in_(list(mine)))
-    return {
-        mine[channel, remote_id]: remote_id
-        for channel, remote_id, owner in tx.session.execute(kept)
-        if mine[channel, remote_id] != owner
-    }
+    owned = owners(tx.session, list(mine))
+    return {delivery: place[1] for place, delivery in mine.items() if owned[place] - {delivery}}
 
 
 def _defer(tx: Transaction, row: Delivery, ending: Deferred) -> None:

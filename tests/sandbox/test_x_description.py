@@ -60,7 +60,7 @@ def test_every_answer_is_as_described(x: X, schemas: dict[str, Any]) -> None:
     _valid(schemas, "GetMediaUploadStatusResponse", status)
     created = x.post("See https://riverbend.example & more", media_id).json
     _valid(schemas, "CreatePostsResponse", created)
-    _valid(schemas, "GetUsersMeResponse", x.ask("GET", f"users/me?{_everything()}").json)
+    _valid(schemas, "GetUsersMeResponse", x.ask("GET", f"users/me?{_everything('post.fields', 'user.fields')}").json)
     one = x.ask("GET", f"tweets/{created['data']['id']}?{_everything()}").json
     _valid(schemas, "GetPostsByIdResponse", one)
     _valid(schemas, "GetUsersPostsResponse", x.listed(_everything()))
@@ -69,7 +69,8 @@ def test_every_answer_is_as_described(x: X, schemas: dict[str, Any]) -> None:
     _valid(schemas, "GetPostsByIdResponse", x.ask("GET", "tweets/1").json)
 
 
-def _everything() -> str:
+def _everything(*only: str) -> str:
+    """Each value of each parameter that the description lists for posts; or of these parameters."""
     parameters = json.loads(_FILE.read_text())["components"]["parameters"]
     names = {
         "post.fields": "PostFieldsParameter",
@@ -78,7 +79,7 @@ def _everything() -> str:
         "expansions": "PostExpansionsParameter",
     }
     listed = {name: parameters[one]["schema"]["items"]["enum"] for name, one in names.items()}
-    return "&".join(f"{name}={','.join(values)}" for name, values in listed.items())
+    return "&".join(f"{name}={','.join(values)}" for name, values in listed.items() if name in (only or listed))
 
 
 def test_an_upload_in_pieces_answers_as_described(x: X, schemas: dict[str, Any]) -> None:
