@@ -25,16 +25,21 @@ def ended(
     second post. So it counts as the network's word that it has the post, and that word is noted.
     """
     means, result = reading.means(trouble), classify.outcome(trouble, reading, now)
-    if means is Means.FORGOTTEN and not again:
+    if means is Means.FORGOTTEN and again:
+        return _noted(journal, f"{reading.label}: the photos are gone, and an earlier call may have shown them")
+    if means is Means.HAVE_IT and (trouble.visible or again):
+        return _noted(journal, classify.told(trouble, reading)[0])
+    if means is Means.FORGOTTEN:
         uploads.forget(journal, photos)
-    elif means is Means.FORGOTTEN or (means is Means.HAVE_IT and (trouble.visible or again)):
-        says = classify.told(trouble, reading)[0]
-        journal.note(_HAS_IT, says=says)
-        return Unconfirmed(says)
     return result
+
+
+def _noted(journal: Journal, says: str) -> Unconfirmed:
+    journal.note(_HAS_IT, says=says)
+    return Unconfirmed(says)
 
 
 def told(journal: Journal, answer: Answer) -> Answer:
     """`answer`, unless it is that the post is absent although the network once said that it has it."""
     said = journal.recall(_HAS_IT).get("says", "") if isinstance(answer, Absent) else ""
-    return CannotTell(f"it is not listed, yet the network said that it has it ({said})") if said else answer
+    return CannotTell(f"it is not listed, yet the network said something else before ({said})") if said else answer

@@ -230,7 +230,8 @@ def test_a_connection_made_after_the_end_is_ended_at_once() -> None:
 def test_a_library_that_answers_with_no_object_is_unclear() -> None:
     with _session(9) as session:
         assert session.answer(lambda: {"id": "1"}) == {"id": "1"}
-        for senseless in (None, [], "text"):
+        nothing: list[object] = [None, [], "text"]
+        for senseless in nothing:
             with pytest.raises(Unclear):
                 session.answer(partial(copy, senseless))
         with pytest.raises(Unclear) as caught:

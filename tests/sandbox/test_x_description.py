@@ -1,11 +1,11 @@
 """X's own description of its API (OpenAPI 2.167) against what the sandbox takes and answers.
 
-The description is reference data beside the checkout; where it is not there, these tests say so and skip.
+The description is no part of this repository (tests/specs.py); where it is not there, these tests say so and skip,
+and test_shapes.py checks what matters most.
 """
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from socialpub.sandbox import x_shapes
 from socialpub.sandbox.shape import wrong
 from tests.sandbox.plain import X, png
+from tests.specs import SPECS, needs
 
-_FILE = Path(__file__).parents[3] / "shared/specs/x/openapi.json"
-pytestmark = pytest.mark.skipif(not _FILE.exists(), reason=f"X's description is not at {_FILE}")
+_FILE = SPECS / "x" / "openapi.json"
+pytestmark = needs("x/openapi.json")
 
 
 def _plain_schema(part: Any, *, closed: bool) -> Any:
