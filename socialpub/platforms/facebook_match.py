@@ -27,9 +27,10 @@ def is_own_id(value: object, page: str) -> bool:
 
 
 def readable(item: object, page: str) -> bool:
-    """Whether an item of a list has the shape of a post of `page`. A post may lack words and attachments."""
+    """Whether an item of a list has the shape of a post of `page`. It may lack words or attachments, not both."""
     return (
         isinstance(item, dict)
+        and ("message" in item or "attachments" in item)
         and is_own_id(item.get("id"), page)
         and _made(item) is not None
         and isinstance(item.get("message", ""), str)

@@ -288,6 +288,7 @@ class FacebookRig(NetworkRig):
             self.listing(good, {**self.item(text), "message": None}),
             self.listing(_without(self.item(text), "id")),
             self.listing(_without(self.item(text), "created_time")),
+            self.listing(_without(self.item(text), "message")),
             self.listing(self.item(text, created_time="yesterday")),
             self.listing(self.item(text, id=77)),
             self.listing(self.item(text, id="999_77")),
