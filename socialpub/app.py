@@ -13,8 +13,8 @@ from sqlalchemy import Engine, func, select
 from socialpub import spool
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.owner import Owner, this_process
-from socialpub.desk.approve import Terms
 from socialpub.desk.prepare import Workshop
+from socialpub.desk.times import Terms
 from socialpub.intake.inbox import Inbox
 from socialpub.media.shelf import Shelf
 from socialpub.model.limits import Limits

@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime
@@ -20,6 +20,7 @@ from socialpub import spool, systemd
 from socialpub.app import App, database_url, open_app
 from socialpub.delivery.retime import retime
 from socialpub.desk.rescreen import rescreen
+from socialpub.lanes import Lanes
 from socialpub.metronome import Metronome
 from socialpub.pipeline import STAGES, turn
 from socialpub.records.heads import note_head
@@ -40,7 +41,7 @@ _LOOK = 5.0
 
 
 class Senders:
-    """The threads that send. A `pipeline` hand: it takes no more than it has threads for."""
+    """The threads that send, and lanes for what is asked. A `delivery.hand.Hand`: it takes no more than it can do."""
 
     def __init__(self, look: Callable[[], object] = lambda: None) -> None:
         self._look = look  # called before every claim
@@ -48,8 +49,9 @@ class Senders:
         self._free = SENDERS
         self._closed = False
         self._changed = threading.Condition()
+        self._lanes = Lanes(self._go_on)
         self.begun: Callable[[], None] = lambda: None  # called when a thread is given something to send
-        self.finished: Callable[[], None] = lambda: None  # called when a thread is free again
+        self.finished: Callable[[str], object] = lambda _stage: None  # called with the stage that can go on
 
     def free(self) -> int:
         """How many can be taken now. In a burst it waits a moment for more: one claim for many costs less."""
@@ -65,6 +67,15 @@ class Senders:
         self._pool.submit(self._do, job)
         self.begun()
 
+    def ask(self, stage: str, network: str, channel: str, jobs: Sequence[Callable[[], None]]) -> None:
+        self._lanes.ask(stage, network, channel, jobs)
+
+    def asking(self, stage: str) -> Collection[str]:
+        return self._lanes.asking(stage)
+
+    def complain(self, stage: str) -> None:
+        self._lanes.complain(stage)
+
     def _do(self, job: Callable[[], None]) -> None:
         try:
             job()
@@ -75,17 +86,22 @@ class Senders:
                 self._free += 1
                 if self._free >= _MANY:
                     self._changed.notify_all()
-            self.finished()
+            self._go_on("send")
+
+    def _go_on(self, stage: str) -> None:
+        self.finished(stage)
 
     def close(self) -> None:
         """Take nothing more: however much is due, the stage that sends comes to its end."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+        self._lanes.close()
 
     def stop(self) -> None:
         """Wait for what is being sent; what was claimed and not begun is found again."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._lanes.stop()
 
 
 def run(
@@ -148,7 +164,7 @@ def _working(app: App, watch: ClockWatch) -> Iterator[Metronome]:
     work = [(name, partial(_after_a_look, watch, stage)) for name, stage in _stages(app, senders)]
     metronome = Metronome(work, app.clock, partial(_changes, app))
     senders.begun = partial(metronome.goes_on, "send")  # a burst may be one call of many minutes
-    senders.finished = partial(metronome.wake, "send")
+    senders.finished = metronome.wake
     end = spool.wakeups(app.spool)
     threading.Thread(target=_listen, args=(end, metronome), name="wakeups", daemon=True).start()
     metronome.start()

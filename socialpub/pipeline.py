@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from socialpub.app import App
 from socialpub.delivery.dispatch import dispatch
 from socialpub.delivery.expire import expire
+from socialpub.delivery.hand import Hand, at_once
 from socialpub.delivery.reconcile import reconcile
 from socialpub.delivery.recover import recover
 from socialpub.delivery.retract import retract
-from socialpub.delivery.send import Hand, at_once, send_due
+from socialpub.delivery.send import send_due
 from socialpub.desk.prepare import prepare_submitted
 from socialpub.desk.rescreen import rescreen
 from socialpub.notify.send import turn as tell
@@ -62,8 +63,13 @@ STAGES = (
         "delivered, deferred, failed, unconfirmed",
         lambda app, hand: send_due(app.carrier, hand),
     ),
-    Stage("reconcile", "unconfirmed", "delivered, deferred, needs_person", lambda app, _: reconcile(app.carrier)),
-    Stage("retract", "what people want gone", "retracted", lambda app, _: retract(app.carrier)),
+    Stage(
+        "reconcile",
+        "unconfirmed",
+        "delivered, deferred, needs_person",
+        lambda app, hand: reconcile(app.carrier, hand),
+    ),
+    Stage("retract", "what people want gone", "retracted", lambda app, hand: retract(app.carrier, hand)),
     Stage("remind", "what waits too long", "notices", lambda app, _: remind(app.db, app.clock(), app.zone)),
     Stage(
         "tell", "notices", "people who know", lambda app, _: tell(app.db, app.addresses, app.clock(), app.post_office)

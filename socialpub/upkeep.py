@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from socialpub.app import App
 from socialpub.delivery.retime import retime
@@ -28,7 +29,7 @@ from socialpub.store.telling import ADMINISTRATORS, tell
 
 log = logging.getLogger(__name__)
 
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 #: The first backup waits, so that a start has the machine to itself.
 _SETTLED_IN = timedelta(minutes=5)
 _AFTER_A_FAILED_BACKUP = timedelta(minutes=10)
@@ -67,7 +68,7 @@ class Backups:
         now = self._app.clock()
         if not self._app.db.is_sqlite:
             return None
-        if now >= self._next:
+        if _has_come(self._next, now, _HOUR):
             self._next = now + (_HOUR if self._made(now) else _AFTER_A_FAILED_BACKUP)
         return self._next
 
@@ -78,16 +79,19 @@ class Backups:
             prune(to, now)
         except (RecordsError, OSError) as error:
             log.error("the hourly backup failed: %s", error)
-            self._tell(now, str(error))
+            self._tell(words.backup_failed(str(error)), once=f"backup:{_day(now)}")
             return False
         log.info("backup: %s, %s events", done.folder.name, done.events)
         if done.troubles:
-            self._tell(now, "; ".join(done.troubles))
+            what = "; ".join(done.troubles)  # each look reads other media: what is new is told at once
+            self._tell(
+                words.backup_troubled(what), once=f"backup:{_day(now)}:{sha256(what.encode()).hexdigest()[:16]}"
+            )
         return True
 
-    def _tell(self, now: datetime, reason: str) -> None:
+    def _tell(self, said: Words, once: str) -> None:
         with self._app.db.transaction() as tx:
-            tell(tx, ADMINISTRATORS, *words.backup_failed(reason), once=f"backup:{_day(now)}")
+            tell(tx, ADMINISTRATORS, *said, once=once)
 
 
 class Retiming:
@@ -98,12 +102,12 @@ class Retiming:
         self._next = app.clock()
 
     def __call__(self) -> datetime:
-        if self._app.clock() >= self._next:
+        if _has_come(self._next, self._app.clock(), _DAY):
             if moved := retime(self._app.carrier):
                 log.warning(
                     "the rules of the time zone changed: %s planned posts were moved to their wall time", moved
                 )
-            self._next = self._app.clock() + 24 * _HOUR
+            self._next = self._app.clock() + _DAY
         return self._next
 
 
@@ -116,11 +120,16 @@ class Emptying:
 
     def __call__(self) -> datetime:
         now = self._app.clock()
-        if now >= self._next:
+        if _has_come(self._next, now, _HOUR):
             self._next = now + _HOUR
             if count := self._folders.empty(now):
                 log.info("taken: %s old folders were removed; their stories and files are kept", count)
         return self._next
+
+
+def _has_come(planned: datetime, now: datetime, every: timedelta) -> bool:
+    """Whether it is time. What is further off than it is ever planned was planned by a clock that ran ahead."""
+    return planned <= now or planned > now + every
 
 
 def _newest(app: App) -> datetime:

@@ -212,6 +212,11 @@ def test_no_backup_and_an_old_one(here: Town) -> None:
     _says(_ground(here), "SP171", Weight.WARNING, "2026-11-20 15:00 UTC", "socialpub backup")
 
 
+def test_a_backup_of_a_clock_that_ran_ahead_does_not_pass_for_a_new_one(here: Town) -> None:
+    backup(here.app.db, here.spool, here.spool / "backup", here.clock() + timedelta(days=400))
+    assert "SP170" in _told(_ground(here))
+
+
 def test_a_damaged_backup_is_none(here: Town) -> None:
     made = backup(here.app.db, here.spool, here.spool / "backup", here.clock())
     (made.folder / "socialpub.db").write_bytes(b"nonsense")

@@ -8,21 +8,26 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from socialpub.app import App, open_app
+from socialpub.desk import find
 from socialpub.desk.approve import approve
 from socialpub.desk.channels import add_channel
 from socialpub.desk.people import actor, add_person, person_named
+from socialpub.desk.seen import fingerprint
 from socialpub.intake.inbox import account_name
 from socialpub.model.document import parse
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import SETTLED, DeliveryState
 from socialpub.pipeline import turn
+from socialpub.policy.in_force import InForce
 from socialpub.settings import Department, Policies, Queue, Schedule, Secrets, Settings
+from socialpub.store.database import Database
 from socialpub.store.schema import Delivery, Story
 from tests.clock import SetClock
 
@@ -92,7 +97,8 @@ class Town:
             return session.scalars(select(Story).order_by(Story.created_at.desc(), Story.id.desc()).limit(1)).one()
 
     def approve(self, name: str = "mhale") -> None:
-        approve(self.app.db, self.who(name), self.story().id, self.app.terms)
+        story = self.story().id
+        approve(self.app.db, self.who(name), story, self.app.terms, looked_at(self.app.db, story))
 
     def deliveries(self) -> list[Delivery]:
         with self.app.db.reading() as session:
@@ -115,6 +121,12 @@ class Town:
         """What the outbox shows; a folder that is being written is hidden."""
         shown = [file for file in sorted(self.outbox.glob("*/*/post.json")) if not file.parent.name.startswith(".")]
         return [json.loads(file.read_text("utf-8")) for file in shown]
+
+
+def looked_at(db: Database, story: str) -> str:
+    """What somebody has in hand who looked at this story just now: the fingerprint of its posts."""
+    with db.reading() as session:
+        return fingerprint(session, find.newest(session, find.story(session, story)))
 
 
 ALT = "An officer holds a blue bike beside a smiling resident."
@@ -146,12 +158,24 @@ def settings(folder: Path, database: str = "", **sections: Any) -> Settings:
     return Settings(**{**given, **sections})
 
 
+@cache
+def shipped_packs(state: str) -> InForce:
+    return InForce(ROOT / "policies", state)
+
+
+def share_packs(app: App) -> None:
+    """The checkout's packs are read once for all: that takes longer than most tests. Others stay the app's own."""
+    if app.policies == ROOT / "policies":
+        app.__dict__["packs"] = shipped_packs(app.settings.department.state)
+
+
 @contextmanager
 def town(folder: Path, database: str = "", **sections: Any) -> Iterator[Town]:
     """A town with its people and nothing else."""
     clock = SetClock()
     app = open_app(settings(folder, database, **sections), clock, alone=True)
     try:
+        share_packs(app)
         here = Town(app, clock)
         here.add_people()
         yield here

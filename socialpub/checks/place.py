@@ -157,7 +157,8 @@ def _unhealthy(web: Web) -> str:
 def backups(ground: Ground) -> Iterator[Found]:
     if not ground.on_sqlite:
         return
-    newest = newest_verified(ground.spool / "backup")
+    to = ground.spool / "backup"
+    newest = newest_verified(to, ground.clock()) if to.is_dir() else None
     remedy = "The daemon makes one each hour: look into its log. Run `socialpub backup` now; see docs/records.md."
     if newest is None:
         yield warning("SP170", "there is no verified backup", remedy)

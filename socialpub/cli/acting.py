@@ -52,7 +52,7 @@ def hands(app: App) -> int | None:
 
 
 def _named(app: App, name: str, uid: int, account: str) -> Actor:
-    if uid != 0 and (not _is_owner(uid, app.spool) or behind(uid, app.spool) not in {0, uid}):
+    if not _stands_alone(uid, app.spool):
         raise Declined("--as is for root and for the daemon's owner")
     with app.db.reading() as session:
         person = people.person_named(session, name)
@@ -65,10 +65,20 @@ def _is_owner(uid: int, spool: Path) -> bool:
     return uid in {0, spool.stat().st_uid}
 
 
+def _stands_alone(uid: int, spool: Path) -> bool:
+    """Root, or the spool's owner when nobody but root became it by sudo."""
+    return uid == 0 or (_is_owner(uid, spool) and behind(uid, spool) in {0, uid})
+
+
 def owner(spool: Path) -> Actor:
     """Whoever owns the machine or the spool, for what must work when the store does not."""
     uid = os.getuid()
-    if spool.exists() and not _is_owner(uid, spool):
-        raise Declined(f"this is for root and for the owner of {spool}")
-    person = behind(uid, spool) if spool.exists() else uid
-    return Actor(f"os:{account_name(person)}", frozenset({Role.ADMINISTRATOR}), "owner")
+    if not spool.exists():
+        return Actor(f"os:{account_name(uid)}", frozenset({Role.ADMINISTRATOR}), "owner")
+    if not _stands_alone(uid, spool):
+        account = account_name(spool.stat().st_uid)
+        raise Declined(
+            f"this is for root and for the owner of {spool}, not for who became the owner by sudo: become root "
+            f"first (sudo -i), then sudo -u {account}"
+        )
+    return Actor(f"os:{account_name(behind(uid, spool))}", frozenset({Role.ADMINISTRATOR}), "owner")

@@ -129,7 +129,7 @@ def secret(ctx: typer.Context, name: str, secret_file: SecretFile, as_: As = Non
 
 @channel.command("remove")
 def remove(ctx: typer.Context, name: str, as_: As = None) -> None:
-    """End a channel; what waits for it is cancelled."""
+    """End a channel; what waits for it is cancelled, and the officers and the PIO are told."""
     app = ctx.obj.app
     count = channels.remove_channel(app.db, acting(app, as_), name)
-    say(f"{name} was removed; {count} waiting deliveries were cancelled")
+    say(f"{name} was removed; {count} waiting deliveries were cancelled" + (", and people told" if count else ""))

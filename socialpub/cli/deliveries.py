@@ -1,22 +1,25 @@
 """What is on its way: deliveries, calendar; hold, release, requeue, cancel, retract."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.orm import Session
 
 from socialpub.app import App
-from socialpub.cli import views
+from socialpub.cli import stops, views
 from socialpub.cli.acting import acting
-from socialpub.cli.answers import say, show
+from socialpub.cli.answers import say, show, tell
 from socialpub.cli.holds import still_held
 from socialpub.cli.options import As, Because, Json
+from socialpub.cli.visible import one_line
 from socialpub.delivery.confirm import confirm as confirm_at
 from socialpub.desk import deliveries as desk
 from socialpub.desk import find, holds
 from socialpub.desk.declined import Declined
+from socialpub.desk.votes import LAPSES
 from socialpub.model.states import DeliveryState
-from socialpub.model.words import plain
+from socialpub.model.words import span
 from socialpub.store.schema import Hold
 
 Delivery = Annotated[str, typer.Argument(metavar="ID", help="a delivery's id, or enough of its beginning")]
@@ -38,21 +41,29 @@ def deliveries(
 ) -> None:
     """Deliveries, the newest first: what went out, what waits, what needs somebody."""
     with ctx.obj.app.db.reading() as session:
-        rows = views.deliveries(session, state)
+        rows, more = views.deliveries(session, state), views.more_deliveries(session, state)
     text = "\n".join(
         f"{row['id'][:13]}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
         for row in rows
     )
     show(rows, text or "No deliveries.", as_json=json)
+    if more:
+        (tell if json else say)(f"… and {more} more.")
 
 
 def calendar(ctx: typer.Context, *, json: Json = False) -> None:
     """What goes out when, in department time."""
     zone = ctx.obj.settings.department.zone
     with ctx.obj.app.db.reading() as session:
-        rows = views.calendar(session, zone)
-    text = "\n".join(f"{row['at']:%a %b %d %H:%M}  {row['channel']:16} {row['text']}" for row in rows)
+        rows, stopped = views.calendar(session, zone), stops.stops(session)
+    stops.warn(stopped, zone, as_json=json)
+    text = "\n".join(_planned(row) for row in rows)
     show(rows, text or f"Nothing is planned. Times are {zone.key}.", as_json=json)
+
+
+def _planned(row: Mapping[str, Any]) -> str:
+    held = "HELD: " if row["held"] else ""
+    return f"{row['at']:%a %b %d %H:%M}  {row['channel']:16} {held}{row['text']}"
 
 
 def hold(
@@ -94,14 +105,15 @@ def release(
     waiting = [row for row in rows if not holds.release(app.db, by, row)]
     app.wake()
     if waiting:
-        lines = [f"held by {row.by}: {row.because}" for row in waiting]
-        say(plain("\n".join(["Noted. A second person must release it too, a PIO is one of the two:", *lines])))
+        lines = [f"held by {row.by}: {one_line(row.because)}" for row in waiting]
+        first = f"Noted. Within {span(LAPSES)} a second person must release it too, a PIO is one of the two:"
+        say("\n".join([first, *lines]))
         return
     with app.db.reading() as session:
-        late = len(views.deliveries(session, DeliveryState.NEEDS_PERSON))
+        late = views.count_deliveries(session, DeliveryState.NEEDS_PERSON)
         still = still_held(session, scope, target, app.zone)
     decide = f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else ""
-    say(plain(f"Released.{decide}" + (f"\n{still}" if still else "")))
+    say(f"Released.{decide}" + (f"\n{still}" if still else ""))
 
 
 def _holds(app: App, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str, list[Hold]]:
@@ -115,13 +127,15 @@ def _holds(app: App, delivery: str | None, channel: str | None, *, everything: b
 
 
 def _target(session: Session, delivery: str | None, channel: str | None, *, everything: bool) -> tuple[str, str]:
-    if everything:
-        return "all", ""
-    if channel is not None:
-        return "channel", find.channel(session, channel).id
-    if delivery is not None:
-        return "delivery", find.delivery(session, delivery).id
-    raise typer.BadParameter("name one delivery, or --channel C, or --all")
+    match (delivery, channel, everything):
+        case (None, None, True):
+            return "all", ""
+        case (None, str(), False):
+            return "channel", find.channel(session, channel).id
+        case (str(), None, False):
+            return "delivery", find.delivery(session, delivery).id
+        case _:
+            raise typer.BadParameter("name one delivery, or --channel C, or --all")
 
 
 def requeue(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = None) -> None:
@@ -147,15 +161,28 @@ def cancel(ctx: typer.Context, delivery: Delivery, because: Because, as_: As = N
 def confirm(
     ctx: typer.Context,
     delivery: Delivery,
-    at: Annotated[str, typer.Option("--at", metavar="ADDRESS", help="where the post is, or its id")],
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="ADDRESS", help="it is there: its address, or its id")
+    ] = None,
+    *,
+    gone: Annotated[bool, typer.Option("--gone", help="it was published, and is not there any more")] = False,
+    because: Annotated[
+        str, typer.Option("--because", metavar="TEXT", help="with --gone: how you know, for the records")
+    ] = "",
     as_: As = None,
 ) -> None:
-    """Say where a post is that nobody could find; it is read back before it counts as delivered."""
+    """Say what you saw: where a post is (it is read back before it counts as delivered), or that it is gone."""
     app = ctx.obj.app
     by = acting(app, as_)
+    if gone == (at is not None):
+        raise typer.BadParameter("say one of --at ADDRESS and --gone")
+    if at is None:
+        desk.gone(app.db, by, delivery, because)
+        say("It is noted as taken down, on your word; its officer and the PIO are told.")
+        return
+    desk.may_decide(by, "say where a post is")
     with app.db.reading() as session:
         row = find.delivery(session, delivery)
-    desk.may_decide(by, "say where a post is")
     if reason := confirm_at(app.carrier, by, row.id, at):
         raise Declined(reason)
     say("It was read back, and counts as delivered.")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from socialpub.cli.answers import show
 from socialpub.cli.options import Json
 from socialpub.cli.views import first_words
+from socialpub.cli.visible import one_line
 from socialpub.desk.holds import standing
 from socialpub.store.holds import ALL, CHANNEL, stops
 from socialpub.store.schema import Channel, Delivery, Hold, HoldRelease, PostRow, Revision
@@ -82,4 +83,5 @@ def _name(session: Session, hold: Hold) -> str:
 def _line(row: dict[str, Any], zone: ZoneInfo) -> str:
     what = "STAND-DOWN" if row["scope"] == ALL else f"{row['scope']} {row['name']}"
     half = f" (released by {', '.join(row['released_by'])}; one more person is needed)" if row["released_by"] else ""
-    return f"{what}; by {row['by']} since {row['since'].astimezone(zone):%Y-%m-%d %H:%M %Z}: {row['because']}{half}"
+    since = f"{row['since'].astimezone(zone):%Y-%m-%d %H:%M %Z}"
+    return f"{what}; by {row['by']} since {since}: {one_line(row['because'])}{half}"

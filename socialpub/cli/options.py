@@ -35,9 +35,16 @@ class Context:
         return open_app(self.settings)
 
 
+def as_text(word: str) -> str:
+    """`word` as text: what the terminal sent that is no UTF-8 becomes "�"."""
+    return word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 SettingsFile = Annotated[
     Path, typer.Option("--settings", envvar="SOCIALPUB_SETTINGS", help="the settings file", metavar="FILE")
 ]
 Json = Annotated[bool, typer.Option("--json", help="one JSON value instead of words")]
 As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="act as somebody; for root and the owner only")]
-Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="the reason, for the records")]
+Because = Annotated[
+    str, typer.Option("--because", metavar="TEXT", help="the reason, for the records", callback=as_text)
+]

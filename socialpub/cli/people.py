@@ -35,6 +35,20 @@ def add(
     say(f"{name} was added: {', '.join(sorted(role))}")
 
 
+@user.command("roles")
+def roles(
+    ctx: typer.Context,
+    name: str,
+    role: Annotated[list[Role], typer.Argument(help="all that this person shall have, and no others")],
+    as_: As = None,
+) -> None:
+    """Give a person other roles, in place of those they have. Nobody changes their own."""
+    app = ctx.obj.app
+    had = people.change_roles(app.db, acting(app, as_), name, role)
+    app.wake()
+    say(f"{name} is {', '.join(sorted(set(role)))} now, and was {', '.join(had)}")
+
+
 @user.command("list")
 def list_(ctx: typer.Context, *, json: Json = False) -> None:
     """Everybody, with roles."""

@@ -8,7 +8,7 @@ import typer
 from socialpub.cli import views
 from socialpub.cli.answers import say, show
 from socialpub.cli.options import Json
-from socialpub.model.document import StoryDocument
+from socialpub.model.document import parse
 from socialpub.platforms.networks import read_limits
 from socialpub.policy.packs import load
 from socialpub.policy.screen import screen
@@ -57,6 +57,6 @@ def try_(ctx: typer.Context, text: Annotated[str, typer.Argument(help="some word
     """What the guidelines say to these words."""
     department = ctx.obj.settings.department
     day = department.as_of or ctx.obj.today
-    findings = screen(StoryDocument(text=text), department, load(ctx.obj.policies, department.state), day)
+    findings = screen(parse({"text": text}), department, load(ctx.obj.policies, department.state), day)
     rows = [asdict(finding) for finding in findings]
     show(rows, "\n".join(views.finding_line(row) for row in rows) or "Nothing was found.", as_json=json)

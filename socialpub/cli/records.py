@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from socialpub.cli.answers import NO, say, show, tell
 from socialpub.cli.options import As, Json
 from socialpub.desk.declined import Declined, require
 from socialpub.model.people import MAY_EXPORT
+from socialpub.model.words import plain
+
+if TYPE_CHECKING:
+    from socialpub.records.standdown import NewLife
 
 records = typer.Typer(help="The records: prove them, hand them over.", no_args_is_help=True)
 
@@ -126,7 +130,21 @@ def _bring_back(ctx: typer.Context, backup: Path, *, replace: bool, incomplete: 
     done = bring_back(backup, spool, utc_now(), owner(spool), replace=replace, incomplete=incomplete)
     for trouble in done.troubles:
         tell(trouble)
-    say(f"Restored the backup of {done.made_at:%Y-%m-%d %H:%M}Z. STAND-DOWN: look, then `socialpub release --all`.")
+    say(f"Restored the backup of {done.made_at:%Y-%m-%d %H:%M}Z.")
+    if done.replaced is not None:
+        say(f"The database that was here is kept in {done.replaced}.")
+    if done.read_again:
+        say(f"Read again from the inbox, for they are newer than the backup: {plain(', '.join(done.read_again))}")
+    _say_life(done.life)
+
+
+def _say_life(life: "NewLife") -> None:
+    for each in life.people:
+        say(f"- {plain(each)}")
+    say(
+        f"STAND-DOWN. {life.asked} deliveries need a person ({life.planned} of them were for later), "
+        f"{life.fell} approvals must be given again: look, then `socialpub release --all`."
+    )
 
 
 def _begin_new_life(ctx: typer.Context, made_at: datetime) -> None:
@@ -136,18 +154,14 @@ def _begin_new_life(ctx: typer.Context, made_at: datetime) -> None:
     app = ctx.obj.app
     if made_at > app.clock():
         raise Declined(f"{made_at:%Y-%m-%d %H:%M}Z is in the future; give the time when the dump was made")
-    life = begin_new_life(app.db, made_at, owner(app.spool))
-    say(
-        f"STAND-DOWN. {life.asked} deliveries need a person, {life.fell} approvals must be given again: look, "
-        "then `socialpub release --all`."
-    )
+    _say_life(begin_new_life(app.db, made_at, owner(app.spool)))
 
 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise typer.BadParameter(f'"{text}" is no time with its zone; write it as 2026-11-20T15:00Z')
-    return moment.astimezone(UTC)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last day of all are out of reach from some zones
+        pass
+    raise typer.BadParameter(f'"{text}" is no time with its zone; write it as 2026-11-20T15:00Z')

@@ -4,14 +4,15 @@ from typing import Annotated
 
 import typer
 
+from socialpub.cli import stops
 from socialpub.cli.acting import acting
-from socialpub.cli.answers import say, show
+from socialpub.cli.answers import say, show, tell
 from socialpub.cli.options import As, Because, Json
-from socialpub.cli.stories import Name
+from socialpub.cli.stories import Name, afterwards
+from socialpub.cli.views import at
 from socialpub.desk import approve as desk
 from socialpub.desk import findings
-from socialpub.desk.approve import PlannedPost
-from socialpub.schedule.wall import to_wall
+from socialpub.desk.times import Approved, PlannedPost
 
 Number = Annotated[int, typer.Argument(metavar="FINDING", help="the finding's number")]
 
@@ -25,21 +26,29 @@ def approve(
     ctx: typer.Context,
     name: Name,
     *,
-    seen: Annotated[str, typer.Option(metavar="FINGERPRINT", help="refuse if the posts are not those you saw")] = "",
+    seen: Annotated[str, typer.Option(metavar="FINGERPRINT", help="what `socialpub show` ended with: you saw that")],
     json: Json = False,
     as_: As = None,
 ) -> None:
-    """Approve exactly these posts, for the times they are planned for."""
+    """Approve exactly the posts that you looked at. Says for when each is planned."""
     app = ctx.obj.app
-    planned = desk.approve(app.db, acting(app, as_), name, app.terms, seen)
+    done = desk.approve(app.db, acting(app, as_), name, app.terms, seen)
     app.wake()
     zone = ctx.obj.settings.department.zone
-    rows = [_row(each) for each in planned]
-    lines = [
-        f"{each.channel.name:20} {to_wall(each.planned_at, zone):%a %b %d %H:%M}  {each.digest[:12]}"
-        for each in planned
-    ]
-    show(rows, "Approved:\n" + "\n".join(lines), as_json=json)
+    with app.db.reading() as session:
+        stopped = stops.stops(session, [each.channel.name for each in done.planned])
+    stops.warn(stopped, zone, as_json=json)
+    lines = [f"{each.channel.name:20} {at(each.planned_at, zone)}  {each.digest[:12]}" for each in done.planned]
+    show([_row(each) for each in done.planned], "Approved:\n" + "\n".join(lines), as_json=json)
+    if done.left_out:
+        (tell if json else say)(_left_out(done))
+
+
+def _left_out(done: Approved) -> str:
+    return (
+        f"NOT on {', '.join(done.left_out)}: it is out there already, and no revision goes there again. "
+        "To change what is there, take it down first: socialpub retract"
+    )
 
 
 def _row(each: PlannedPost) -> dict[str, object]:
@@ -73,7 +82,7 @@ def reconsider(ctx: typer.Context, name: Name, because: Because, as_: As = None)
     app = ctx.obj.app
     desk.reconsider(app.db, acting(app, as_), name, because)
     app.wake()
-    say("The approval was taken back; nothing more of it goes out.")
+    afterwards(app, name, "The approval was taken back; nothing more of it is started.")
 
 
 def waive(ctx: typer.Context, name: Name, finding: Number, because: Because, as_: As = None) -> None:

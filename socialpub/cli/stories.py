@@ -10,13 +10,16 @@ from typing import Annotated, Any
 import typer
 
 from socialpub.app import App
-from socialpub.cli import views
+from socialpub.cli import showing, stops, views
 from socialpub.cli.acting import acting, hands
-from socialpub.cli.answers import NO, say, show
+from socialpub.cli.answers import NO, say, show, tell
 from socialpub.cli.options import As, Because, Json
+from socialpub.desk import find
 from socialpub.desk import revise as desk
 from socialpub.desk.declined import Declined
+from socialpub.desk.submit import refuse_settled
 from socialpub.desk.submit import submit as desk_submit
+from socialpub.desk.whereabouts import whereabouts
 from socialpub.intake.folder import STORY, read_document, read_folder, read_own_document
 from socialpub.model.document import DocumentError, StoryDocument, parse
 from socialpub.model.finding import Level
@@ -42,6 +45,9 @@ def submit(ctx: typer.Context, path: Path, *, json: Json = False, as_: As = None
     _refuse_another(arrival.document.by, by)
     done = desk_submit(app.db, by, arrival.document, arrival.files, "command line")
     app.wake()
+    if done.repeated:
+        with app.db.reading() as session:
+            refuse_settled(session, done.story)
     words = "was told before; nothing was added" if done.repeated else "was taken; the review desk has it"
     show({"story": done.story, "repeated": done.repeated}, f"Story {done.story} {words}.", as_json=json)
 
@@ -127,32 +133,53 @@ def _line(line: bytes, number: int) -> tuple[str, StoryDocument | str]:
 
 
 def queue(ctx: typer.Context, *, json: Json = False) -> None:
-    """Stories that wait for somebody, the oldest first."""
+    """Stories that wait for somebody, the oldest first; what was returned to its author last."""
     with ctx.obj.app.db.reading() as session:
         rows = views.waiting_stories(session, ctx.obj.app.clock())
+        more = views.more_stories(session)
+        stopped = stops.stops(session)
+    stops.warn(stopped, ctx.obj.settings.department.zone, as_json=json)
     text = "\n".join(
         f"{row['id'][:13]}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} {row['text']}" for row in rows
     )
     show(rows, text or "Nothing waits.", as_json=json)
+    if more:
+        (tell if json else say)(f"… and {more} more.")
 
 
 def show_(ctx: typer.Context, name: Name, *, json: Json = False) -> None:
     """Everything about a story, or about a delivery."""
-    with ctx.obj.app.db.reading() as session:
-        data, text = views.anything(session, name)
+    app = ctx.obj.app
+    with app.db.reading() as session:
+        data, text = showing.anything(session, name, app.zone, app.spool / "media")
     show(data, text, as_json=json)
 
 
-def revise(ctx: typer.Context, name: Name, path: Path, as_: As = None) -> None:
-    """Put the words of a story.toml (and, from a folder, its photos) in place of the old."""
+def revise(
+    ctx: typer.Context,
+    name: Name,
+    path: Annotated[Path | None, typer.Argument(help="a story.toml, or a folder with one and its photos")] = None,
+    *,
+    seen: Annotated[
+        str | None,
+        typer.Option(metavar="FINGERPRINT", help="no PATH: take the newest words, which you saw, as yours"),
+    ] = None,
+    as_: As = None,
+) -> None:
+    """Put the words of a story.toml (and, from a folder, its photos) in place of the old.
+
+    With --seen and no PATH: stand behind what somebody else made of your story, exactly as you saw it.
+    """
     app = ctx.obj.app
-    number = _revise(app, name, path, as_)
-    app.wake()
-    say(f"This is revision {number}; it goes to review again.")
-
-
-def _revise(app: App, name: str, path: Path, as_: str | None) -> int:
+    if (path is None) == (seen is None):
+        raise typer.BadParameter("name a PATH with the new words, or --seen FINGERPRINT to take the newest as yours")
     by = acting(app, as_)
+    number = desk.take_as_own(app.db, by, name, seen or "") if path is None else _revise(app, by, name, path)
+    app.wake()
+    afterwards(app, name, f"This is revision {number}; it goes to review again.")
+
+
+def _revise(app: App, by: Actor, name: str, path: Path) -> int:
     if path.is_dir():
         arrival = read_folder(path, app.shelf, hands(app))
         return desk.revise(app.db, by, name, arrival.document, arrival.files)
@@ -164,4 +191,11 @@ def withdraw(ctx: typer.Context, name: Name, because: Because, as_: As = None) -
     app = ctx.obj.app
     desk.withdraw(app.db, acting(app, as_), name, because)
     app.wake()
-    say("It was withdrawn; nothing more of it goes out.")
+    afterwards(app, name, "It was withdrawn; nothing more of it is started.")
+
+
+def afterwards(app: App, name: str, said: str) -> None:
+    """What was done, and what it could not change: what is out, or on its way."""
+    with app.db.reading() as session:
+        where = whereabouts(session, find.story(session, name).id).words()
+    say(f"{said} {where}".rstrip())

@@ -64,18 +64,22 @@ class _Pieces:
         return [at for at in self.cuts if at < len(self.text) and self.text[at].isspace()]
 
     def trimmed(self, cuts: Iterable[int]) -> list[int]:
-        return sorted({self._back_over_loose_ends(at) for at in cuts} - {0})
+        """The cuts, each back over a comma, a dash or an opening bracket that would lead nowhere."""
+        back = self._back_over_loose_ends()
+        return sorted({back[at] for at in cuts} - {0})
 
     def with_ellipsis(self, at: int) -> str:
         """A space where the ellipsis would become part of a link, or pile up on another stop."""
         glue = " " if at in self._ends_whole or self.text[at - 1] in ".!?…" else ""
         return self.text[:at] + glue + ELLIPSIS
 
-    def _back_over_loose_ends(self, at: int) -> int:
-        """Back over a comma, a dash or an opening bracket that would lead nowhere."""
-        while at > 0 and self.text[at - 1] in _LOOSE_ENDS and (at == 1 or at - 1 in self._allowed):
-            at -= 1
-        return at
+    def _back_over_loose_ends(self) -> list[int]:
+        """For every place the one to cut at instead: in one pass, for a text may be nothing but loose ends."""
+        back = list(range(len(self.text) + 1))
+        for at in range(1, len(back)):
+            if self.text[at - 1] in _LOOSE_ENDS and (at == 1 or at - 1 in self._allowed):
+                back[at] = back[at - 1]
+        return back
 
 
 def _at_word(pieces: _Pieces, limits: TextLimits) -> str:

@@ -22,7 +22,7 @@ def _hidden() -> "regex.Pattern[str]":
     """Characters that a reader does not see; the letters inside a regional flag are kept, as they draw it."""
     return regex.compile(
         r"(?P<flag>\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)"
-        r"|(?![\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}"
+        r"|(?![\n])[\p{Cc}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}"  # Co: what is private to a font
         r"\u202a-\u202e\u2066-\u2069"  # overrides, embeddings and isolates: they turn the order of words
         r"\u00ad\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"  # soft hyphen, zero-width space, joiners of words
         r"\U000e0000-\U000e007f]"  # letters that are never drawn

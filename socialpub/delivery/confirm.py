@@ -1,9 +1,10 @@
 """A person says where an unsettled post is, and we read it back. Their word alone makes nothing delivered."""
 
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.find import find
 from socialpub.delivery.journal import LookingJournal
-from socialpub.delivery.load import load
-from socialpub.delivery.settle import delivered
+from socialpub.delivery.load import Unreadable, load
+from socialpub.delivery.proof import delivered
 from socialpub.delivery.telling import tell_about
 from socialpub.model.outcome import Answer, Found
 from socialpub.model.people import Actor
@@ -26,23 +27,34 @@ class _OnlyThis(LookingJournal):
 
 
 def confirm(carrier: Carrier, by: Actor, delivery: str, address: str) -> str:
-    """Read back the post at `address` (or with that id); "" when it is ours, else why it does not count."""
+    """Read back the post at `address` (or with that id); "" when it is ours and counts, else why it does not."""
     with carrier.db.reading() as session:
         row = session.get_one(Delivery, delivery)
-        loaded = load(session, carrier, row)
-    if row.state is not DeliveryState.NEEDS_PERSON:
-        return f"this delivery is {row.state.value.replace('_', ' ')}; it waits for nobody"
-    platform = carrier.platform(loaded.post.platform)
-    journal = _OnlyThis(carrier.db, row, address)
-    answer = platform.find(loaded.post, loaded.account, journal, row.intent_at or row.created_at)
-    if not isinstance(answer, Found):
-        return _why_not(answer)
+        if row.state is not DeliveryState.NEEDS_PERSON:
+            return f"this delivery is {_state(row)}; it waits for nobody"
+        try:
+            loaded = load(session, carrier, row)
+        except Unreadable as error:
+            return f"it cannot be looked for: {error}"
+    answer = find(carrier, row, loaded, _OnlyThis(carrier.db, row, address))
+    return _settle(carrier, by, row, address, answer) if isinstance(answer, Found) else _why_not(answer)
+
+
+def _settle(carrier: Carrier, by: Actor, asked: Delivery, address: str, found: Found) -> str:
+    """The network was asked outside of any transaction: whoever settled it meanwhile was first."""
     with carrier.db.transaction() as tx:
-        row = tx.session.get_one(Delivery, delivery)
+        row = tx.session.get_one(Delivery, asked.id)
+        if (row.state, row.fence, row.changed_at) != (asked.state, asked.fence, asked.changed_at):
+            return f"somebody was first: while the network was asked, this delivery became {_state(row)}; look again"
+        if why := delivered(tx, carrier, row, found.receipts):
+            return f"it does not count as delivered: {why}"
         tx.record(by, "confirm", "delivery", row.id, address=address)
-        delivered(tx, carrier, row, answer.receipts)
         tell_about(tx, row)
-    return ""
+        return ""
+
+
+def _state(row: Delivery) -> str:
+    return row.state.value.replace("_", " ")
 
 
 def _why_not(answer: Answer) -> str:

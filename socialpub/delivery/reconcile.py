@@ -3,19 +3,19 @@
 "Not seen" becomes "surely absent" only after the network's own settling time and number of looks.
 """
 
-import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from socialpub import crash
-from socialpub.delivery.bug import frames
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
+from socialpub.delivery.errands import errands
+from socialpub.delivery.find import find
+from socialpub.delivery.hand import Asker, at_once
 from socialpub.delivery.journal import LookingJournal
-from socialpub.delivery.load import Load, Unreadable, load
-from socialpub.delivery.settle import delivered
+from socialpub.delivery.load import Unreadable, load
+from socialpub.delivery.proof import delivered
 from socialpub.delivery.telling import tell_about
 from socialpub.model.limits import LookLimits
 from socialpub.model.outcome import Absent, Answer, AskAgain, CannotTell, Found
@@ -26,34 +26,26 @@ from socialpub.store.moves import move
 from socialpub.store.schema import Attempt, Channel, Delivery, PostRow
 from socialpub.store.transaction import Transaction
 
-log = logging.getLogger(__name__)
-
 #: A question that cannot be asked for this long becomes a person's.
 _PATIENCE = timedelta(minutes=15)
 _ASK_AGAIN = timedelta(seconds=30)
 
 
-def reconcile(carrier: Carrier) -> datetime | None:
+def reconcile(carrier: Carrier, hand: Asker = at_once) -> datetime | None:
     """Ask about every unconfirmed delivery whose time to look has come; leave when to look next."""
-    for delivery in _to_ask(carrier):
-        crash.point("reconcile.ask.before")
-        answer, asked = _ask(carrier, delivery)
-        crash.point("reconcile.ask.after")
-        with carrier.db.transaction() as tx:
-            row = tx.session.get_one(Delivery, delivery)
-            if row.state == D.UNCONFIRMED and _stands(row, asked, answer):
-                conclude(tx, carrier, row, answer)
-                tell_about(tx, row)
-        crash.point("reconcile.settle.after")
-    with carrier.db.reading() as session:
-        return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.UNCONFIRMED))
+    return errands(carrier, hand, "reconcile", D.UNCONFIRMED, _ask_and_settle)
 
 
-def _to_ask(carrier: Carrier) -> Sequence[str]:
-    now = carrier.db.clock()
-    with carrier.db.reading() as session:
-        due = select(Delivery.id).where(Delivery.state == D.UNCONFIRMED, Delivery.look_at <= now)
-        return session.scalars(due.order_by(Delivery.look_at)).all()
+def _ask_and_settle(carrier: Carrier, delivery: str) -> None:
+    crash.point("reconcile.ask.before")
+    answer, asked = _ask(carrier, delivery)
+    crash.point("reconcile.ask.after")
+    with carrier.db.transaction() as tx:
+        row = tx.session.get_one(Delivery, delivery)
+        if row.state == D.UNCONFIRMED and _stands(row, asked, answer):
+            conclude(tx, carrier, row, answer)
+            tell_about(tx, row)
+    crash.point("reconcile.settle.after")
 
 
 def _stands(row: Delivery, asked: Delivery, answer: Answer) -> bool:
@@ -65,6 +57,8 @@ def _ask(carrier: Carrier, delivery: str) -> tuple[Answer, Delivery]:
     """The answer, and the row as it was when the network was asked."""
     with carrier.db.reading() as session:
         row = session.get_one(Delivery, delivery)
+        if row.state != D.UNCONFIRMED:
+            return AskAgain("it was settled before it was asked about"), row
         try:
             loaded = load(session, carrier, row)
         except Unreadable as error:
@@ -75,17 +69,7 @@ def _ask(carrier: Carrier, delivery: str) -> tuple[Answer, Delivery]:
         return CannotTell(
             "what is stored is not what was approved, so the network would be asked for another post"
         ), row
-    return _find(carrier, row, loaded), row
-
-
-def _find(carrier: Carrier, row: Delivery, loaded: Load) -> Answer:
-    since = row.intent_at or row.created_at
-    try:
-        platform = carrier.platform(loaded.post.platform)
-        return platform.find(loaded.post, loaded.account, LookingJournal(carrier.db, row), since)
-    except Exception as error:  # noqa: BLE001  whatever it is, its words may hold a key
-        log.error("delivery %s: asking the network failed; a bug in the adapter: %s", row.id, frames(error))
-        return AskAgain("asking failed; the log has the details")
+    return find(carrier, row, loaded, LookingJournal(carrier.db, row)), row
 
 
 def conclude(tx: Transaction, carrier: Carrier, row: Delivery, answer: Answer) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
-from socialpub.delivery.settle import unconfirm
+from socialpub.delivery.proof import unconfirm
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.moves import move

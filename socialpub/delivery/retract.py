@@ -3,10 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from socialpub.delivery.bug import frames
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.errands import errands
+from socialpub.delivery.hand import Asker, at_once
 from socialpub.delivery.telling import tell_about, tell_still_there
 from socialpub.model.outcome import Deferred, Delivered, Outcome, Receipt, Refused, Unconfirmed
 from socialpub.model.people import DAEMON
@@ -23,22 +25,23 @@ _TRIES = 10
 _AGAIN = timedelta(seconds=30)
 
 
-def retract(carrier: Carrier) -> datetime | None:
+def retract(carrier: Carrier, hand: Asker = at_once) -> datetime | None:
     """Take what is being retracted; leave it retracted, back at delivered, or with a person."""
-    now = carrier.db.clock()
+    return errands(carrier, hand, "retract", D.RETRACTING, _try)
+
+
+def _try(carrier: Carrier, delivery: str) -> None:
     with carrier.db.reading() as session:
-        due = session.scalars(
-            select(Delivery.id).where(Delivery.state == D.RETRACTING, Delivery.look_at <= now)
-        ).all()
-    for delivery in due:
-        outcome = _tried(carrier, delivery)
-        with carrier.db.transaction() as tx:
-            row = tx.session.get_one(Delivery, delivery)
-            if row.state == D.RETRACTING:
-                _conclude(tx, row, outcome)
-                tell_about(tx, row)
-    with carrier.db.reading() as session:
-        return session.scalar(select(func.min(Delivery.look_at)).where(Delivery.state == D.RETRACTING))
+        asked = session.get_one(Delivery, delivery)
+    if asked.state != D.RETRACTING:
+        return  # a person, or another daemon, was first
+    outcome = _tried(carrier, delivery)
+    with carrier.db.transaction() as tx:
+        row = tx.session.get_one(Delivery, delivery)
+        news = isinstance(outcome, Delivered) or row.looks == asked.looks  # two that fail at once have failed once
+        if row.state == D.RETRACTING and news:
+            _conclude(tx, row, outcome)
+            tell_about(tx, row)
 
 
 def _tried(carrier: Carrier, delivery: str) -> Outcome:

@@ -1,15 +1,15 @@
 """Claims what is due and sends it. The only caller of an adapter's `deliver`."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 from socialpub import crash
 from socialpub.delivery.bug import frames
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.ending import Differs, Ending, Stopped
+from socialpub.delivery.hand import Sender, at_once
 from socialpub.delivery.journal import AttemptJournal
 from socialpub.delivery.load import Load, load_claimed
 from socialpub.delivery.settle import Ended, settle_all
@@ -48,28 +48,7 @@ def _read(carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load | Endin
         return load_claimed(session, carrier, claims)
 
 
-class Hand(Protocol):
-    """How a claimed delivery is sent: at once, or by one of the daemon's threads."""
-
-    def free(self) -> int:
-        """How many more can be taken now."""
-
-    def give(self, job: Callable[[], None]) -> None:
-        """Do `job`, now or soon."""
-
-
-class _AtOnce:
-    def free(self) -> int:
-        return 100
-
-    def give(self, job: Callable[[], None]) -> None:
-        job()
-
-
-at_once: Hand = _AtOnce()
-
-
-def send_due(carrier: Carrier, hand: Hand = at_once) -> datetime | None:
+def send_due(carrier: Carrier, hand: Sender = at_once) -> datetime | None:
     """Claim and send what is due; leave when the next is. In quiet hours nothing starts, late or not."""
     waiting: Sequence[str] = ()
     while (free := hand.free()) and not _quiet(carrier) and (waiting := waiting or _due(carrier)):
@@ -88,7 +67,7 @@ def _due(carrier: Carrier) -> Sequence[str]:
         return due_now(session, carrier.db.clock(), _AT_ONCE)
 
 
-def _begin(carrier: Carrier, hand: Hand, deliveries: Sequence[str]) -> None:
+def _begin(carrier: Carrier, hand: Sender, deliveries: Sequence[str]) -> None:
     claims = claim(carrier, len(deliveries), deliveries)
     for each, loaded in _read(carrier, claims).items():
         hand.give(partial(send, carrier, each, loaded))

@@ -1,18 +1,17 @@
-"""Turns how an attempt ended into one move, its receipts and what follows for the channel. One transaction."""
+"""Turns how an attempt ended into one move and what follows for the channel. `proof` keeps the receipts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import load_only
 
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
 from socialpub.delivery.ending import Differs, Ending, Fell, Lost, TooLate, Waits
-from socialpub.delivery.ownership import owners
-from socialpub.delivery.pace import not_before, pace, space
+from socialpub.delivery.pace import not_before
+from socialpub.delivery.proof import Shown, all_delivered, delivered, receipts_of, unconfirm
 from socialpub.delivery.telling import channel_trouble, tell_about, tell_about_all, tell_approval_fell, tell_visible
 from socialpub.model.outcome import Deferred, Delivered, Receipt, Refused, Scope, Unconfirmed
 from socialpub.model.people import DAEMON
@@ -20,16 +19,12 @@ from socialpub.model.states import CLAIMABLE, StoryState
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.claims import Claim, current_epoch, holds_claim
 from socialpub.store.fall import fall
-from socialpub.store.moves import move, move_many
+from socialpub.store.moves import move
 from socialpub.store.schema import Attempt, Channel, Delivery, Story, table_of
-from socialpub.store.schema import Receipt as ReceiptRow
 from socialpub.store.transaction import Transaction
 
 #: A delivery in one of these becomes delivered when the network's id turns up.
 _OPEN = frozenset({D.SENDING, D.UNCONFIRMED, D.NEEDS_PERSON})
-
-
-Shown = tuple[Delivery, Sequence[Receipt]]
 
 #: The rest of a row is read when an attempt ended badly, which is rare.
 _NEEDED = load_only(
@@ -134,19 +129,19 @@ def _late(tx: Transaction, carrier: Carrier, claim: Claim, ending: Ending) -> No
     tx.record(DAEMON, "late-answer", "delivery", row.id, ending=str(ending), fence=claim.fence)
     if not isinstance(ending, Delivered):
         return
+    known = receipts_of(tx, [row.id])[row.id]
     if row.state in CLAIMABLE:  # somebody said that it is not there, and it would have been sent again
         move(tx, row, D.NEEDS_PERSON, because="a late answer says that it is visible already", by=DAEMON)
-    if row.state in _OPEN:  # also under a newer claim, which so loses its leave to publish
+    if row.state in _OPEN and not known:  # also under a newer claim, which so loses its leave to publish
         delivered(tx, carrier, row, ending.receipts)
         tell_about(tx, row)
-    elif unknown := [each for each in ending.receipts if not _known(tx, row, each)]:
+    elif unknown := [each for each in ending.receipts if _is_news(row, each, known)]:
         tell_visible(tx, row, unknown)
 
 
-def _known(tx: Transaction, row: Delivery, receipt: Receipt) -> bool:
-    """Whether the row says the same: this very post is out."""
-    mine = select(ReceiptRow.id).where(ReceiptRow.delivery_id == row.id, ReceiptRow.remote_id == receipt.remote_id)
-    return row.state != D.RETRACTED and tx.session.scalar(mine) is not None
+def _is_news(row: Delivery, receipt: Receipt, known: Mapping[int, str]) -> bool:
+    """Whether the row says something else: this very post is not out."""
+    return row.state == D.RETRACTED or receipt.remote_id not in known.values()
 
 
 def _let_fall(tx: Transaction, row: Delivery, reason: str) -> None:
@@ -157,50 +152,6 @@ def _let_fall(tx: Transaction, row: Delivery, reason: str) -> None:
     if story.state == StoryState.APPROVED:
         move(tx, story, StoryState.IN_REVIEW, because=reason, by=DAEMON)
     tell_approval_fell(tx, row)
-
-
-def delivered(tx: Transaction, carrier: Carrier, row: Delivery, receipts: Sequence[Receipt]) -> None:
-    """Keep the proof. An id that another delivery owns is no proof: then the network is asked, or a person."""
-    all_delivered(tx, carrier, [(row, receipts)])
-
-
-def all_delivered(tx: Transaction, carrier: Carrier, shown: Sequence[Shown]) -> None:
-    """The same for many deliveries, each with its receipts."""
-    taken = _owned_elsewhere(tx, shown) if shown else {}
-    for row, _ in shown:
-        if row.id in taken:
-            _no_proof(tx, carrier, row, f"the network gave {taken[row.id]}, which belongs to another delivery")
-    proven = [(row, receipts) for row, receipts in shown if row.id not in taken]
-    if proven:
-        kept = [_kept(tx, row, each) for row, receipts in proven for each in receipts]
-        tx.session.execute(insert(table_of(ReceiptRow)), kept)
-        pace(tx, carrier, {row.channel_id for row, _ in proven})
-        move_many(tx, [row for row, _ in proven], D.DELIVERED, by=DAEMON, lease_until=None, look_at=None)
-
-
-def _no_proof(tx: Transaction, carrier: Carrier, row: Delivery, reason: str) -> None:
-    if row.state == D.SENDING:
-        unconfirm(tx, carrier, row, reason)
-    elif row.state == D.UNCONFIRMED:
-        move(tx, row, D.NEEDS_PERSON, because=reason, by=DAEMON, look_at=None)
-
-
-def _kept(tx: Transaction, row: Delivery, receipt: Receipt) -> dict[str, Any]:
-    return {
-        "delivery_id": row.id,
-        "channel_id": row.channel_id,
-        "part": receipt.part,
-        "remote_id": receipt.remote_id,
-        "permalink": receipt.permalink,
-        "at": tx.now,
-    }
-
-
-def _owned_elsewhere(tx: Transaction, shown: Sequence[Shown]) -> dict[str, str]:
-    """By delivery, an id that the receipt of another delivery of its account owns."""
-    mine = {(row.channel_id, each.remote_id): row.id for row, receipts in shown for each in receipts}
-    owned = owners(tx.session, list(mine))
-    return {delivery: place[1] for place, delivery in mine.items() if owned[place] - {delivery}}
 
 
 def _defer(tx: Transaction, row: Delivery, ending: Deferred) -> None:
@@ -229,21 +180,3 @@ def _wait(tx: Transaction, row: Delivery, reason: str, due: datetime) -> None:
     else:
         due_at = max(due, row.not_before)
         move(tx, row, D.DEFERRED, because=reason, by=DAEMON, due_at=due_at, lease_until=None)
-
-
-def unconfirm(tx: Transaction, carrier: Carrier, row: Delivery, reason: str, *, doubtful: bool = False) -> None:
-    """It may be visible: from now on the network is asked, and nothing is sent."""
-    channel = tx.session.get_one(Channel, row.channel_id)
-    looks = carrier.limits[channel.platform].looks
-    space(tx, carrier, channel)
-    move(
-        tx,
-        row,
-        D.UNCONFIRMED,
-        because=reason,
-        by=DAEMON,
-        look_at=tx.now + timedelta(seconds=looks.settle_s / looks.looks),
-        looks=0,
-        doubtful=doubtful,
-        lease_until=None,
-    )

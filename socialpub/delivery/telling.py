@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Result, select
 
-from socialpub.model import words
+from socialpub.model import post_words, words
 from socialpub.model.outcome import Receipt as Proof
+from socialpub.model.states import UNDER_WAY
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.schema import Approval, Channel, Delivery, PostRow, Receipt, Revision, Story
 from socialpub.store.telling import (
@@ -19,11 +20,10 @@ from socialpub.store.telling import (
     tell,
     tell_all,
     tell_needs_person,
+    tell_taken_down,
     text_of,
 )
 from socialpub.store.transaction import Transaction
-
-_UNDER_WAY = frozenset({D.SCHEDULED, D.DEFERRED, D.SENDING, D.UNCONFIRMED})
 
 
 def tell_about(tx: Transaction, row: Delivery) -> None:
@@ -41,9 +41,11 @@ def tell_about_all(tx: Transaction, rows: Sequence[Delivery]) -> None:
                 _failed(tx, row)
             case D.DELIVERED if row.wish:
                 _wished_back_too_late(tx, row)
+            case D.RETRACTED:
+                tell_taken_down(tx, row)
             case _:
                 pass
-    _stories_are_out(tx, [row for row in rows if row.state not in _UNDER_WAY])
+    _stories_are_out(tx, [row for row in rows if row.state not in UNDER_WAY])
 
 
 def _failed(tx: Transaction, row: Delivery) -> None:
@@ -78,6 +80,23 @@ def tell_approval_fell(tx: Transaction, row: Delivery) -> None:
         tell(tx, audience, *said, once=f"fell:{row.approval_id}:{audience}")
 
 
+def tell_skipped(tx: Transaction, approval: Approval, channel: Channel, why: str) -> None:
+    """It was approved for this account and is not planned there: the PIO decides what becomes of it."""
+    said = post_words.dispatch_skipped(approval.story_id, channel.name, _text_of(tx, approval), why)
+    tell(tx, PIO, *said, once=f"skip:{approval.id}:{channel.id}")
+
+
+def tell_not_dispatched(tx: Transaction, approval: Approval, why: str) -> None:
+    """Once per approval, however often it is tried."""
+    said = post_words.not_dispatched(approval.story_id, _text_of(tx, approval), why)
+    for audience in (PIO, ADMINISTRATORS):
+        tell(tx, audience, *said, once=f"not-dispatched:{approval.id}:{audience}")
+
+
+def _text_of(tx: Transaction, approval: Approval) -> str:
+    return text_of(tx.session.get_one(Revision, approval.revision_id).document)
+
+
 def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:
     """Once per approval, when nothing of it is under way any more: the officer hears where it can be seen."""
     if not rows:
@@ -106,7 +125,7 @@ def _out(tx: Transaction, approvals: Collection[str]) -> dict[str, str]:
     """What is out of those of these approvals of which nothing is under way: approvals by delivery."""
     found = select(Delivery.id, Delivery.approval_id, Delivery.state).where(Delivery.approval_id.in_(approvals))
     mine = tx.session.execute(found.order_by(Delivery.id)).all()
-    waiting = {row.approval_id for row in mine if row.state in _UNDER_WAY}
+    waiting = {row.approval_id for row in mine if row.state in UNDER_WAY}
     return {row.id: row.approval_id for row in mine if row.state is D.DELIVERED and row.approval_id not in waiting}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from socialpub.app import App
 from socialpub.desk import find
-from socialpub.desk.approve import fingerprint, posts_of
+from socialpub.desk.seen import fingerprint, posts_of
 from socialpub.model.finding import Level
 from socialpub.model.states import DeliveryState, StoryState
 from socialpub.store.audit import Verdict, verify
@@ -72,7 +72,7 @@ def _told(session: Session, row: Story) -> Told:
     notes = [note for post in posts for note in post.notes]
     text = " ".join(revision.document["text"].split())
     name = str(revision.document.get("id", row.id))
-    return Told(row.id, name, row.state, row.reason, text, fingerprint(posts), tuple(found), tuple(notes))
+    return Told(row.id, name, row.state, row.reason, text, fingerprint(session, revision), tuple(found), tuple(notes))
 
 
 def photos(app: App, story: str) -> list[Photo]:

@@ -6,8 +6,9 @@ from socialpub.app import App
 from socialpub.demo.cast import RETURNED, REVIEWER, WAIVED
 from socialpub.demo.reading import Found, Told
 from socialpub.demo.town import who
-from socialpub.desk.approve import PlannedPost, approve, send_back
+from socialpub.desk.approve import approve, send_back
 from socialpub.desk.findings import waive
+from socialpub.desk.times import PlannedPost
 from socialpub.model.finding import Level
 
 
@@ -34,9 +35,9 @@ def waive_warnings(app: App, story: Told) -> list[tuple[Found, str]]:
 
 def approve_it(app: App, story: Told) -> Sequence[PlannedPost]:
     """Approve exactly the posts that were looked at: the fingerprint says which."""
-    planned = approve(app.db, who(app, REVIEWER), story.id, app.terms, story.fingerprint)
+    done = approve(app.db, who(app, REVIEWER), story.id, app.terms, story.fingerprint)
     app.wake()
-    return planned
+    return done.planned
 
 
 def _quoted(found: Found) -> str:

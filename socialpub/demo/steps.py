@@ -7,7 +7,7 @@ from socialpub.demo.cast import OFFICER, PEOPLE, PIO, REVIEWER
 from socialpub.demo.reading import Found, Photo, Sent, Told
 from socialpub.demo.stage import Stage
 from socialpub.demo.waiting import DemoFailed
-from socialpub.desk.approve import PlannedPost
+from socialpub.desk.times import PlannedPost
 from socialpub.media.refusal import MediaRefused
 from socialpub.media.unmarked import must_be_unmarked
 from socialpub.model.states import DeliveryState, StoryState

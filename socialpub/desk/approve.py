@@ -4,90 +4,41 @@ The digest that is written here covers every byte that will leave, the account a
 recomputes it. Nothing in this file may be waived by configuration.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, reason_given, require
-from socialpub.desk.fall import fall
 from socialpub.desk.findings import open_findings
-from socialpub.model.document import StoryDocument
+from socialpub.desk.seen import fingerprint, posts_of, same_as_seen
+from socialpub.desk.times import Approved, PlannedPost, Terms, plan
 from socialpub.model.people import REVIEWERS, Actor
-from socialpub.model.post import Post, Window, canonical, decode, digest
-from socialpub.model.states import OCCUPYING, STORY_EDGES, DeliveryState, StoryState
-from socialpub.schedule.plan import deadline, next_time
-from socialpub.schedule.slots import Rules
-from socialpub.schedule.wall import to_utc
+from socialpub.model.states import STORY_EDGES, StoryState
 from socialpub.store.database import Database
+from socialpub.store.fall import fall
 from socialpub.store.moves import move
-from socialpub.store.schema import (
-    AGENCY,
-    Approval,
-    ApprovedPost,
-    Channel,
-    Delivery,
-    PostRow,
-    Rendition,
-    Revision,
-    Screening,
-    Story,
-)
+from socialpub.store.schema import AGENCY, Approval, ApprovedPost, Rendition, Revision, Screening, Story
 from socialpub.store.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What approving takes besides the story: planning rules per platform, and a reader that proves bytes."""
-
-    rules: Callable[[str], Rules]
-    default_deadline: timedelta
-    read_media: Callable[[str], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPost:
-    row: PostRow
-    channel: Channel
-    post: Post
-    window: Window
-    planned_at: datetime
-    digest: str
-
 
 Told = Callable[[Transaction, Story, Actor, str], None]
 
 
-def fingerprint(posts: Sequence[PostRow]) -> str:
-    """What a person compares: eight digits over the posts as they stand, whatever their time will be."""
-    whole = sorted(([row.channel_id, row.body] for row in posts), key=lambda pair: pair[0])
-    return hashlib.sha256(canonical(whole)).hexdigest()[:8]
-
-
-def posts_of(session: Session, revision: Revision) -> Sequence[PostRow]:
-    return session.scalars(select(PostRow).where(PostRow.revision_id == revision.id).order_by(PostRow.id)).all()
-
-
-def approve(db: Database, by: Actor, name: str, terms: Terms, seen: str = "") -> list[PlannedPost]:
-    """Approve the newest revision; `seen` is the fingerprint its approver looked at, if they gave one."""
+def approve(db: Database, by: Actor, name: str, terms: Terms, seen: str) -> Approved:
+    """Approve the newest revision, if it is what `by` looked at: `seen` is the fingerprint that they were shown."""
     require(by, REVIEWERS, "approve a story")
     with db.transaction() as tx:
         story = find.story(tx.session, name)
         revision = find.newest(tx.session, story)
         _may_approve(tx, by, story, revision)
-        rows = posts_of(tx.session, revision)
-        if seen and seen != fingerprint(rows):
-            raise Declined(f"this is not what you looked at (now {fingerprint(rows)}, then {seen}); look again")
-        planned = [_plan(tx, terms, revision, row) for row in rows]
-        _freeze(tx, terms, planned)
-        _write(tx, by, story, revision, planned)
-        if by.name in _authors(tx.session, story):
-            telling.words_changed(tx, story, by)
-        return planned
+        same_as_seen(tx.session, revision, seen)
+        done = plan(tx, terms, revision)
+        _freeze(tx, terms, done.planned)
+        _write(tx, by, story, revision, done)
+        if changed_by := _changed_by(tx.session, by, story, revision):
+            telling.words_changed(tx, story, changed_by)
+        return done
 
 
 def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -> None:
@@ -95,6 +46,11 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
         raise Declined(f"this story is {find.in_words(story)}; only a story in review can be approved")
     if by.name == story.submitter:
         raise Declined("nobody approves their own story; ask another reviewer")
+    if by.name == revision.author:
+        raise Declined(
+            f"{by.name} wrote these words, and nobody approves their own: ask another reviewer, or let "
+            f"{story.submitter} take them as they stand: `socialpub revise {story.id} --seen FINGERPRINT`"
+        )
     if still := open_findings(tx.session, story, revision):
         listed = "; ".join(f"{row.number} ({row.level.value}) {row.finding['says']}" for row in still)
         raise Declined(f"these findings are open: {listed}. See `socialpub show {story.id}`")
@@ -102,67 +58,12 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
         raise Declined("there is no post to approve: no channel takes this story. See `socialpub channel list`")
 
 
-def _authors(session: Session, story: Story) -> Sequence[str]:
-    return session.scalars(select(Revision.author).where(Revision.story_id == story.id)).all()
-
-
-def _plan(tx: Transaction, terms: Terms, revision: Revision, row: PostRow) -> PlannedPost:
-    channel = tx.session.get_one(Channel, row.channel_id)
-    if channel.removed_at is not None:
-        raise Declined(f"the channel {channel.name} was removed since; prepare the posts anew: `socialpub revise`")
-    _refuse_unsettled(tx, revision, channel)
-    document = StoryDocument.model_validate(revision.document)
-    rules = terms.rules(channel.platform)
-    earliest = max(tx.now, _utc(document.not_before, rules) or tx.now)
-    latest = _utc(document.deadline, rules)
-    if latest is not None and latest <= earliest:
-        raise Declined("its deadline has passed; change the story's deadline, or return it")
-    urgent = document.urgency == "today"
-    at = next_time(rules, _taken(tx.session, channel, tx.now), earliest, latest, urgent=urgent)
-    if at is None:
-        raise Declined(f"there is no free time for {channel.name} before the deadline; move it, or free a slot")
-    hours = terms.default_deadline / timedelta(hours=1)
-    late = deadline(at, hours=hours, zone=rules.zone, stated=latest, event=document.when)
-    window = Window(earliest, late)
-    post = decode(row.body)
-    return PlannedPost(row, channel, post, window, at, digest(post, channel.account, window))
-
-
-def _utc(moment: datetime | None, rules: Rules) -> datetime | None:
-    """A document's time: naive ones are department time."""
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return to_utc(moment, rules.zone)
-
-
-def _refuse_unsettled(tx: Transaction, revision: Revision, channel: Channel) -> None:
-    """Whether an earlier revision is out must be known first: else this one would be passed over in silence."""
-    unsettled = (DeliveryState.SENDING, DeliveryState.UNCONFIRMED, DeliveryState.NEEDS_PERSON)
-    earlier = select(Delivery.id).where(
-        Delivery.story_id == revision.story_id, Delivery.channel_id == channel.id, Delivery.state.in_(unsettled)
-    )
-    if delivery := tx.session.scalar(earlier):
-        raise Declined(
-            f"it is not settled whether an earlier revision is out on {channel.name}; "
-            f"see `socialpub show {delivery}` and settle that first"
-        )
-
-
-def _taken(session: Session, channel: Channel, now: datetime) -> list[datetime]:
-    """When this channel posts already, from two days ago on: approved times and what went out."""
-    since = now - timedelta(days=2)
-    rows = session.scalars(
-        select(Delivery.due_at).where(
-            Delivery.channel_id == channel.id, Delivery.state.in_(OCCUPYING), Delivery.due_at >= since
-        )
-    ).all()
-    waiting = session.scalars(
-        select(ApprovedPost.planned_at)
-        .join(Approval, Approval.id == ApprovedPost.approval_id)
-        .join(PostRow, PostRow.id == ApprovedPost.post_id)
-        .where(Approval.fell_at.is_(None), Approval.dispatched_at.is_(None), PostRow.channel_id == channel.id)
-    ).all()
-    return [*rows, *waiting]
+def _changed_by(session: Session, by: Actor, story: Story, revision: Revision) -> str:
+    """Who wrote these words if not their submitter; the approver, if some of it was theirs; "" for nobody."""
+    if revision.author != story.submitter:
+        return revision.author
+    earlier = select(Revision.id).where(Revision.story_id == story.id, Revision.author == by.name)
+    return by.name if session.scalar(earlier.limit(1)) else ""
 
 
 def _freeze(tx: Transaction, terms: Terms, planned: Sequence[PlannedPost]) -> None:
@@ -173,13 +74,13 @@ def _freeze(tx: Transaction, terms: Terms, planned: Sequence[PlannedPost]) -> No
         row.frozen_at = row.frozen_at or tx.now
 
 
-def _write(tx: Transaction, by: Actor, story: Story, revision: Revision, planned: Sequence[PlannedPost]) -> None:
+def _write(tx: Transaction, by: Actor, story: Story, revision: Revision, done: Approved) -> None:
     newest = select(Screening.packs).where(Screening.revision_id == revision.id).order_by(Screening.at.desc())
     packs = tx.session.scalar(newest.limit(1)) or ""
     approval = Approval(story_id=story.id, revision_id=revision.id, approver=by.name, packs=packs, at=tx.now)
     tx.session.add(approval)
     tx.session.flush()
-    for each in planned:
+    for each in done.planned:
         tx.session.add(
             ApprovedPost(
                 approval_id=approval.id,
@@ -190,8 +91,9 @@ def _write(tx: Transaction, by: Actor, story: Story, revision: Revision, planned
                 planned_at=each.planned_at,
             )
         )
-    digests = {each.channel.name: each.digest for each in planned}
-    tx.record(by, "approve", "story", story.id, revision=revision.number, digests=digests, packs=packs)
+    digests = {each.channel.name: each.digest for each in done.planned}
+    seen = fingerprint(tx.session, revision)
+    tx.record(by, "approve", "story", story.id, revision=revision.number, seen=seen, digests=digests, packs=packs)
     move(tx, story, StoryState.APPROVED, by=by)
 
 

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from socialpub.desk import find
+from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, require
-from socialpub.desk.fall import wish_back
 from socialpub.model.people import Actor, Role
-from socialpub.model.states import CLAIMABLE, DeliveryState
+from socialpub.model.states import CLAIMABLE, ON_ITS_WAY, DeliveryState
 from socialpub.store.database import Database
+from socialpub.store.fall import wish_back
 from socialpub.store.moves import move_many
 from socialpub.store.schema import Channel, Delivery, Secret
 from socialpub.store.vault import Vault
 
 _NAME = re.compile(r"\w[\w .-]{0,63}")
-_ON_ITS_WAY = (DeliveryState.SENDING, DeliveryState.UNCONFIRMED)
 
 
 def add_channel(
@@ -88,9 +87,11 @@ def remove_channel(db: Database, by: Actor, name: str) -> int:
         rows = tx.session.scalars(waiting).all()
         because = f"the channel {name} was removed"
         move_many(tx, rows, DeliveryState.CANCELLED, because=because, by=by)
-        started = select(Delivery).where(Delivery.channel_id == row.id, Delivery.state.in_(_ON_ITS_WAY))
-        for delivery in tx.session.scalars(started).all():
+        started = select(Delivery).where(Delivery.channel_id == row.id, Delivery.state.in_(ON_ITS_WAY))
+        on_their_way = tx.session.scalars(started).all()
+        for delivery in on_their_way:
             wish_back(tx, delivery, because, by)
+        telling.channel_removed(tx, row, by, {delivery.story_id for delivery in (*rows, *on_their_way)})
         row.removed_at = tx.now
         tx.record(by, "remove", "channel", row.id, name=name)
         return len(rows)

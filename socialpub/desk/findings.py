@@ -1,6 +1,10 @@
-"""What people answer to findings: a warn is waived by one, a block set aside by two, a question attested."""
+"""What people answer to findings: a warn is waived by one, a block set aside by two, a question attested.
 
-from collections.abc import Sequence
+Whoever wrote the words sets nothing aside in them: neither the submitter nor who wrote the newest revision. What
+somebody said who is disabled since counts no more.
+"""
+
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +15,7 @@ from socialpub.model.finding import Level
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.states import StoryState
 from socialpub.store.database import Database
-from socialpub.store.schema import Attestation, FoundRow, Revision, Story, Waiver
+from socialpub.store.schema import Attestation, FoundRow, Revision, Story, User, Waiver
 from socialpub.store.transaction import Transaction
 
 _NEEDED = {Level.BLOCK: 2, Level.WARN: 1}
@@ -26,14 +30,24 @@ def waive(db: Database, by: Actor, name: str, number: int, because: str) -> int:
         needed = _NEEDED.get(row.level)
         if needed is None:
             raise Declined(f"finding {number} is a {row.level.value}; it is not waived" + _how(row.level))
-        if by.name == story.submitter:
-            raise Declined("the submitter may not waive a finding in their own story; ask another reviewer")
+        revision = tx.session.get_one(Revision, row.revision_id)
+        _refuse_author(by, story, revision)
         if by.name in waived_by(tx.session, row):
             raise Declined(f"{by.name} has waived finding {number} already; a block takes a second person")
         tx.session.add(Waiver(finding_id=row.id, person=by.name, reason=reason, at=tx.now))
         tx.record(by, "waive", "story", story.id, finding=row.id, rule=row.rule, because=reason)
         tx.session.flush()
-        return max(needed - len(waived_by(tx.session, row)), 0)
+        return max(needed - len(_who_count(tx.session, story, revision, row)), 0)
+
+
+def _refuse_author(by: Actor, story: Story, revision: Revision) -> None:
+    if by.name == story.submitter:
+        raise Declined("the submitter may not waive a finding in their own story; ask another reviewer")
+    if by.name == revision.author:
+        raise Declined(
+            f"{by.name} wrote these words and may not waive a finding in them; ask another reviewer, or let "
+            f"{story.submitter} take them as they stand: `socialpub revise {story.id} --seen FINGERPRINT`"
+        )
 
 
 def _how(level: Level) -> str:
@@ -49,8 +63,11 @@ def attest(db: Database, by: Actor, name: str, number: int, answer: str) -> None
             raise Declined(f"finding {number} asks nothing; it is a {row.level.value}")
         if story.submitter != by.name and not by.has(REVIEWERS):
             raise Declined(f"{by.name} may not answer for {story.submitter}'s story")
-        if tx.session.scalar(select(Attestation.id).where(Attestation.finding_id == row.id)):
-            raise Declined(f"finding {number} is answered already")
+        if earlier := tx.session.scalar(select(Attestation).where(Attestation.finding_id == row.id)):
+            if earlier.person not in _disabled(tx.session, [earlier.person]):
+                raise Declined(f"finding {number} is answered already")
+            tx.session.delete(earlier)  # nobody answers for it now; the records keep what was said
+            tx.session.flush()
         tx.session.add(Attestation(finding_id=row.id, person=by.name, answer=words, at=tx.now))
         tx.record(by, "attest", "story", story.id, finding=row.id, rule=row.rule, answer=words)
 
@@ -72,13 +89,24 @@ def waived_by(session: Session, row: FoundRow) -> list[str]:
 
 def open_findings(session: Session, story: Story, revision: Revision) -> Sequence[FoundRow]:
     """What still stands in the way of an approval."""
-    return [row for row in find.findings(session, revision) if not _settled(session, story, row)]
+    return [row for row in find.findings(session, revision) if not _settled(session, story, revision, row)]
 
 
-def _settled(session: Session, story: Story, row: FoundRow) -> bool:
+def _settled(session: Session, story: Story, revision: Revision, row: FoundRow) -> bool:
     if row.level is Level.NOTE:
         return True
     if row.level is Level.ATTEST:
-        return session.scalar(select(Attestation.id).where(Attestation.finding_id == row.id)) is not None
-    people = {person for person in waived_by(session, row) if person != story.submitter}
-    return len(people) >= _NEEDED[row.level]
+        person = session.scalar(select(Attestation.person).where(Attestation.finding_id == row.id))
+        return person is not None and not _disabled(session, [person])
+    return len(_who_count(session, story, revision, row)) >= _NEEDED[row.level]
+
+
+def _who_count(session: Session, story: Story, revision: Revision, row: FoundRow) -> set[str]:
+    """Whose waivers of this finding count: of people who did not write it, and who still may act."""
+    people = set(waived_by(session, row)) - {story.submitter, revision.author}
+    return people - _disabled(session, people)
+
+
+def _disabled(session: Session, people: Iterable[str]) -> set[str]:
+    query = select(User.name).where(User.name.in_(list(people)), User.disabled_at.is_not(None))
+    return set(session.scalars(query))

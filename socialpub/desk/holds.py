@@ -1,23 +1,18 @@
 """Stops and lets go. One person stops; letting everything go takes two, and ends in a list, never a burst."""
 
-from datetime import timedelta
-
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from socialpub.desk import find, telling
+from socialpub.desk import find, telling, votes
 from socialpub.desk.declined import Declined, reason_given, require
-from socialpub.model.people import MAY_RELEASE, MAY_STOP, REVIEWERS, Actor, Role
+from socialpub.model.people import MAY_RELEASE, MAY_STOP, REVIEWERS, Actor
 from socialpub.model.states import CLAIMABLE, SETTLED, DeliveryState
 from socialpub.store.database import Database
 from socialpub.store.holds import ALL, CHANNEL, DELIVERY
 from socialpub.store.moves import move_many
-from socialpub.store.schema import Approval, Delivery, Hold, HoldRelease, User
+from socialpub.store.schema import Approval, Delivery, Hold, User
 from socialpub.store.telling import tell_needs_person
 from socialpub.store.transaction import Transaction
-
-#: Who pressed it by mistake may lift it alone within this time.
-OOPS = timedelta(seconds=60)
 
 
 def hold_all(db: Database, by: Actor, because: str) -> str:
@@ -51,7 +46,7 @@ def _hold(tx: Transaction, by: Actor, scope: str, target: str, because: str) -> 
     row = Hold(scope=scope, target=target, by=by.name, because=because, since=tx.now)
     tx.session.add(row)
     tx.session.flush()
-    tx.record(by, "hold", scope, target or row.id, because=because)
+    tx.record(by, "hold", scope, target or row.id, because=because, uptime_ms=votes.uptime_ms())
     return row
 
 
@@ -75,16 +70,16 @@ def release(db: Database, by: Actor, hold: Hold) -> bool:
             raise Declined("that hold was released already")
         _may_release(by, row)
         _refuse_without_approver(tx, row)
-        if not _said(tx, row, by):
-            tx.session.add(HoldRelease(hold_id=row.id, person=by.name, at=tx.now))
-            tx.session.flush()
+        news = votes.vote(tx, row, by)
         tx.record(by, "release", row.scope, row.target or row.id)
-        if not _enough(tx, row, by):
+        if not votes.enough(tx, row, by):
+            if news:
+                telling.one_vote(tx, row, by)
             return False
         row.released_at = tx.now
         waiting = _list_what_came_due(tx, by, row)
         if row.scope == ALL:
-            telling.stand_down_over(tx, row, _released_by(tx, row), waiting)
+            telling.stand_down_over(tx, row, [each.name for each in votes.counting(tx, row)], waiting)
         return True
 
 
@@ -102,27 +97,6 @@ def _refuse_without_approver(tx: Transaction, row: Hold) -> None:
     )
     if row.scope == DELIVERY and (approver := tx.session.scalar(gone)):
         raise Declined(f"{approver}, who approved it, is disabled; take the approval back and approve it again")
-
-
-def _said(tx: Transaction, row: Hold, by: Actor) -> bool:
-    query = select(HoldRelease.id).where(HoldRelease.hold_id == row.id, HoldRelease.person == by.name)
-    return tx.session.scalar(query) is not None
-
-
-def _enough(tx: Transaction, row: Hold, by: Actor) -> bool:
-    if row.scope == DELIVERY or (row.by == by.name and timedelta(0) <= tx.now - row.since <= OOPS):
-        return True
-    people = tx.session.scalars(
-        select(User)
-        .join(HoldRelease, HoldRelease.person == User.name)
-        .where(HoldRelease.hold_id == row.id, User.disabled_at.is_(None))
-    ).all()
-    return len(people) >= 2 and any(Role.PIO in person.roles for person in people)
-
-
-def _released_by(tx: Transaction, row: Hold) -> list[str]:
-    query = select(HoldRelease.person).where(HoldRelease.hold_id == row.id).order_by(HoldRelease.at)
-    return list(tx.session.scalars(query))
 
 
 def _list_what_came_due(tx: Transaction, by: Actor, row: Hold) -> int:

@@ -1,4 +1,4 @@
-"""People and their roles: added, listed, disabled; and who an operating-system account is."""
+"""People and their roles: added, changed, listed, disabled; and who an operating-system account is."""
 
 import re
 from collections.abc import Iterable
@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from socialpub.desk.declined import Declined, require
+from socialpub.desk.holds import hold_deliveries_approved_by
 from socialpub.model.people import REVIEWERS, Actor, Role
 from socialpub.store.database import Database
 from socialpub.store.schema import User
-from socialpub.store.transaction import Transaction
 
 # No colon: "daemon:…" and "os:…" can never be a person.
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
@@ -25,6 +25,14 @@ def add_person(
         raise Declined(
             f'"{name}" cannot be a name: use small letters, digits, dot, dash or underscore, a letter first'
         )
+    wanted = _roles(name, roles, trusted=trusted)
+    with db.transaction() as tx:
+        _refuse_taken(tx.session, name, os_user)
+        tx.session.add(User(name=name, roles=wanted, os_user=os_user, trusted=trusted, added_at=tx.now))
+        tx.record(by, "add", "person", name, roles=wanted, os_user=os_user, trusted=trusted)
+
+
+def _roles(name: str, roles: Iterable[Role], *, trusted: bool) -> list[Role]:
     wanted = sorted(set(roles))
     if not wanted:
         raise Declined(f"{name} needs at least one role: {', '.join(Role)}")
@@ -33,10 +41,28 @@ def add_person(
             f"{name} reviews stories, so the account may not name another submitter: one person could then send "
             "a story and approve it. Give the drop folder an account of its own"
         )
+    return wanted
+
+
+def change_roles(db: Database, by: Actor, name: str, roles: Iterable[Role]) -> list[Role]:
+    """Give a person these roles in place of those they have; the roles they had. Never one's own.
+
+    What they decided in their old roles stands: it was theirs to decide.
+    """
+    require(by, {Role.ADMINISTRATOR}, "change people's roles")
+    if name == by.name:
+        raise Declined("nobody changes their own roles; another administrator does it")
     with db.transaction() as tx:
-        _refuse_taken(tx.session, name, os_user)
-        tx.session.add(User(name=name, roles=wanted, os_user=os_user, trusted=trusted, added_at=tx.now))
-        tx.record(by, "add", "person", name, roles=wanted, os_user=os_user, trusted=trusted)
+        user = person_named(tx.session, name)
+        if user is None:
+            raise Declined(f"there is nobody called {name} who may act; `socialpub user list` shows everybody")
+        had, wanted = [Role(role) for role in user.roles], _roles(name, roles, trusted=user.trusted)
+        if Role.ADMINISTRATOR not in wanted:
+            _refuse_last_administrator(tx.session, user)
+        if wanted != had:
+            user.roles = wanted
+            tx.record(by, "roles", "person", name, was=had, roles=wanted)
+        return had
 
 
 def _refuse_taken(session: Session, name: str, os_user: str) -> None:
@@ -58,19 +84,13 @@ def disable_person(db: Database, by: Actor, name: str) -> None:
             _refuse_last_administrator(tx.session, user)
             user.disabled_at = tx.now
             tx.record(by, "disable", "person", name)
-            _hold_unsent(tx, by, name)
+            hold_deliveries_approved_by(tx, by, name)
 
 
 def _refuse_last_administrator(session: Session, user: User) -> None:
     others = session.scalars(select(User).where(User.disabled_at.is_(None), User.id != user.id)).all()
     if Role.ADMINISTRATOR in user.roles and not any(Role.ADMINISTRATOR in other.roles for other in others):
         raise Declined(f"{user.name} is the only administrator; add another one first")
-
-
-def _hold_unsent(tx: Transaction, by: Actor, approver: str) -> None:
-    from socialpub.desk.holds import hold_deliveries_approved_by
-
-    hold_deliveries_approved_by(tx, by, approver)
 
 
 def people(session: Session) -> list[User]:

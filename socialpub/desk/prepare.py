@@ -137,13 +137,18 @@ def screened(document: StoryDocument, shop: Workshop, packs: Packs) -> list[Find
     """Findings in the words as told, and in the words as they will be shown: hidden characters hide nothing."""
     as_of = shop.department.as_of or _today(shop)
     told = screen(document, shop.department, packs, as_of)
-    shown = document.model_copy(update={"text": tidy(document.text)})
-    if shown.text == document.text or not shown.text:
+    shown = _as_shown(document)
+    if shown == document or not shown.text:
         return told
     known = {(finding.rule, finding.evidence) for finding in told}
     after = screen(shown, shop.department, packs, as_of)
     # Places count in the words as told; these stand in other words, so only the evidence says where.
     return told + [replace(each, start=None, end=None) for each in after if (each.rule, each.evidence) not in known]
+
+
+def _as_shown(document: StoryDocument) -> StoryDocument:
+    photos = tuple(photo.model_copy(update={"alt": photo.alt and tidy(photo.alt)}) for photo in document.photos)
+    return document.model_copy(update={"text": tidy(document.text), "photos": photos})
 
 
 def _today(shop: Workshop) -> date:
@@ -174,8 +179,8 @@ def trouble(where: str, level: Level, index: int, says: str) -> Finding:
 
 
 def _media(document: StoryDocument, position: int, made: Rendered) -> Media:
-    alt = document.photos[position].alt or ""
-    return Media(made.sha256, made.mime, made.width, made.height, len(made.data), alt.strip())
+    alt = tidy(document.photos[position].alt or "")  # it is published like the words: nothing hides in it either
+    return Media(made.sha256, made.mime, made.width, made.height, len(made.data), alt)
 
 
 def _write(tx: Transaction, work: _Work, made: _Made) -> None:

@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from socialpub.desk import telling
-from socialpub.desk.fall import fall
 from socialpub.desk.prepare import Workshop, screened, trouble, write_findings
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState, StoryState
 from socialpub.policy.packs import Packs
+from socialpub.store.fall import fall
 from socialpub.store.moves import move
 from socialpub.store.schema import Approval, Delivery, FoundRow, Revision, Screening, Story
 from socialpub.store.transaction import Transaction

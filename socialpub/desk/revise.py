@@ -4,12 +4,13 @@ from sqlalchemy import select
 
 from socialpub.desk import find
 from socialpub.desk.declined import Declined, reason_given
-from socialpub.desk.fall import fall
+from socialpub.desk.seen import same_as_seen
 from socialpub.desk.submit import KeptFile, add_revision, check_channels, files_named
 from socialpub.model.document import StoryDocument
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.states import STORY_EDGES, StoryState
 from socialpub.store.database import Database
+from socialpub.store.fall import fall
 from socialpub.store.moves import move
 from socialpub.store.schema import Asset, Story
 from socialpub.store.transaction import Transaction
@@ -24,15 +25,41 @@ def revise(
         _may_touch(by, story, "change")
         if StoryState.SUBMITTED not in STORY_EDGES[story.state] and story.state != StoryState.SUBMITTED:
             raise Declined(f"this story is {find.in_words(story)}; it cannot be changed any more")
-        check_channels(tx.session, document)
         kept = files if files is not None else _same_files(tx, story, document)
-        fall(tx, story.id, f"{by.name} changed the story", by)
-        story.revision += 1
-        add_revision(tx, story, by, document, kept)
-        tx.record(by, "revise", "story", story.id, revision=story.revision)
-        if story.state != StoryState.SUBMITTED:
-            move(tx, story, StoryState.SUBMITTED, because="changed", by=by)
-        return story.revision
+        return _next(tx, story, by, document, kept)
+
+
+def take_as_own(db: Database, by: Actor, name: str, seen: str) -> int:
+    """Stand behind somebody else's newest words, exactly as they were seen; gives the new revision's number.
+
+    So whoever corrected a story may approve it, once its submitter has said yes to what became of it.
+    """
+    with db.transaction() as tx:
+        story = find.story(tx.session, name)
+        _may_touch(by, story, "change")
+        if story.state != StoryState.IN_REVIEW:
+            raise Declined(
+                f"this story is {find.in_words(story)}; words are taken as they stand while it is in review"
+            )
+        newest = find.newest(tx.session, story)
+        if newest.author == by.name:
+            raise Declined(f"the newest words are {by.name}'s already; there is nothing to take")
+        same_as_seen(tx.session, newest, seen)
+        document = StoryDocument.model_validate(newest.document)
+        return _next(tx, story, by, document, _same_files(tx, story, document), taken_from=newest.author)
+
+
+def _next(
+    tx: Transaction, story: Story, by: Actor, document: StoryDocument, files: tuple[KeptFile, ...], **more: str
+) -> int:
+    check_channels(tx.session, document)
+    fall(tx, story.id, f"{by.name} changed the story", by)
+    story.revision += 1
+    add_revision(tx, story, by, document, files)
+    tx.record(by, "revise", "story", story.id, revision=story.revision, **more)
+    if story.state != StoryState.SUBMITTED:
+        move(tx, story, StoryState.SUBMITTED, because="changed", by=by)
+    return story.revision
 
 
 def _same_files(tx: Transaction, story: Story, document: StoryDocument) -> tuple[KeptFile, ...]:

@@ -46,7 +46,7 @@ class TakenFolders:
         """Remove every folder that may go; how many there were. Never any without backups of our own making."""
         self._remove_halves()
         old = self._old(now)
-        backup = newest_verified(self._spool / "backup") if old else None
+        backup = newest_verified(self._spool / "backup", now) if old else None
         if backup is None or backup.troubles:
             return 0
         return sum(self._goes(name, submission, backup) for name, submission in old)

@@ -40,13 +40,6 @@ class PaceLimits(Strict):
     daily_cap: int | None = None  # posts a channel may show in one department day
 
 
-class CostNotes(Strict):
-    """US dollars per post, as the network publishes them; shown, never charged by us."""
-
-    post_usd: float = 0
-    post_with_link_usd: float = 0
-
-
 class Limits(Strict):
     name: str
     label: str
@@ -55,6 +48,4 @@ class Limits(Strict):
     photos: PhotoLimits
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
-    cost: CostNotes = CostNotes()
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
-    find_s: float = 60  # seconds a person waits before "needs a person" alarms; at most 60

@@ -56,7 +56,8 @@ DELIVERY_EDGES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     D.DEFERRED: frozenset({D.SENDING, D.FAILED, D.CANCELLED, D.NEEDS_PERSON}),
     D.SENDING: frozenset({D.DELIVERED, D.DEFERRED, D.FAILED, D.UNCONFIRMED, D.CANCELLED}),
     D.UNCONFIRMED: frozenset({D.DELIVERED, D.DEFERRED, D.FAILED, D.CANCELLED, D.NEEDS_PERSON}),
-    D.NEEDS_PERSON: frozenset({D.DELIVERED, D.SCHEDULED, D.CANCELLED}),
+    # The last two where it was published: the desk looks for a receipt first.
+    D.NEEDS_PERSON: frozenset({D.DELIVERED, D.SCHEDULED, D.CANCELLED, D.RETRACTING, D.RETRACTED}),
     D.FAILED: frozenset({D.SCHEDULED, D.CANCELLED}),
     D.DELIVERED: frozenset({D.RETRACTING}),
     D.RETRACTING: frozenset({D.RETRACTED, D.DELIVERED, D.NEEDS_PERSON}),
@@ -66,6 +67,10 @@ DELIVERY_EDGES: Mapping[DeliveryState, frozenset[DeliveryState]] = {
 
 #: The daemon may claim these when they are due.
 CLAIMABLE = frozenset({D.SCHEDULED, D.DEFERRED})
+#: Begun: a wish is noted, because only the answer tells whether it came in time.
+ON_ITS_WAY = frozenset({D.SENDING, D.UNCONFIRMED})
+#: It may still become visible without anybody doing anything.
+UNDER_WAY = CLAIMABLE | ON_ITS_WAY
 #: Nothing more will happen without a person; each accepted delivery ends in exactly one of these.
 SETTLED = frozenset({D.DELIVERED, D.FAILED, D.CANCELLED, D.RETRACTED, D.NEEDS_PERSON})
 #: While a delivery is in one of these, no other of the same story goes to the same channel.

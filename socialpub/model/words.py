@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 #: How much of a story a mail may carry: enough to know which one it is. Mail is not a place for its names.
 FIRST_WORDS = 80
-_REASON = 300
+LONGEST = 300
 _LINK = re.compile(r"https?://[!-~]{1,400}")
 _ZERO_WIDTH_JOINER = "\u200d"  # the one format character that is kept: emoji are made with it
 
@@ -53,28 +53,28 @@ def story_waits(story: str, text: str, by: str, urgency: str = "routine", age: t
     since = f" for {span(age)}" if age else ""
     today = " today" if urgency == "today" else ""
     return Words(
-        f"A story waits{since} for review{today}: {_quoted(text)}",
+        f"A story waits{since} for review{today}: {quoted(text)}",
         f"A story by {one_line(by)} waits{since} for a second person"
         + (", and is wanted today" if today else "")
-        + f".\n\n    {_quoted(text)}\n\nRead it, then approve, return or reject it:\n\n    socialpub show {story}\n",
+        + f".\n\n    {quoted(text)}\n\nRead it, then approve, return or reject it:\n\n    socialpub show {story}\n",
     )
 
 
 def story_near_deadline(story: str, text: str, deadline: datetime, state: str = "in review") -> Words:
     """For reviewers and its officer: its time runs out. `deadline` is in department time."""
     return Words(
-        f"Decide by {clock_time(deadline)}: {_quoted(text)}",
+        f"Decide by {clock_time(deadline)}: {quoted(text)}",
         f"This story is still {one_line(state)}. After {clock_time(deadline)} it will not go out at all.\n\n"
-        f"    {_quoted(text)}\n\n    socialpub show {story}\n",
+        f"    {quoted(text)}\n\n    socialpub show {story}\n",
     )
 
 
 def story_past_deadline(story: str, text: str, deadline: datetime) -> Words:
     """For reviewers and its officer: nobody decided in time."""
     return Words(
-        f"Too late to go out: {_quoted(text)}",
+        f"Too late to go out: {quoted(text)}",
         f"Nobody decided about this story by {clock_time(deadline)}, the latest time it gave, so it cannot go out "
-        f"as it is.\n\n    {_quoted(text)}\n\n"
+        f"as it is.\n\n    {quoted(text)}\n\n"
         f"Revise it with a later time, or withdraw it:\n\n    socialpub show {story}\n",
     )
 
@@ -82,27 +82,27 @@ def story_past_deadline(story: str, text: str, deadline: datetime) -> Words:
 def story_wants_to_start(story: str, text: str, not_before: datetime) -> Words:
     """For reviewers: the story may go out from soon on, and nobody has decided. In department time."""
     return Words(
-        f"Wanted from {clock_time(not_before)}: {_quoted(text)}",
+        f"Wanted from {clock_time(not_before)}: {quoted(text)}",
         f"This story is meant to go out from {clock_time(not_before)} on, and still waits for a second person.\n\n"
-        f"    {_quoted(text)}\n\n    socialpub show {story}\n",
+        f"    {quoted(text)}\n\n    socialpub show {story}\n",
     )
 
 
 def story_returned(story: str, text: str, by: str, reason: str) -> Words:
     """For its officer: change something and send it again."""
     return Words(
-        f"Please change your story: {_quoted(text)}",
-        f"{one_line(by)} looked at your story and asks for a change:\n\n    {one_line(reason, _REASON)}\n\n"
-        f"Your story: {_quoted(text)}\nChange it and it goes to review again:\n\n    socialpub show {story}\n",
+        f"Please change your story: {quoted(text)}",
+        f"{one_line(by)} looked at your story and asks for a change:\n\n    {one_line(reason, LONGEST)}\n\n"
+        f"Your story: {quoted(text)}\nChange it and it goes to review again:\n\n    socialpub show {story}\n",
     )
 
 
 def story_rejected(story: str, text: str, by: str, reason: str) -> Words:
     """For its officer: it will not go out."""
     return Words(
-        f"Your story will not go out: {_quoted(text)}",
-        f"{one_line(by)} decided not to publish your story. The reason:\n\n    {one_line(reason, _REASON)}\n\n"
-        f"Your story: {_quoted(text)}\nIt is kept in the records:\n\n    socialpub show {story}\n",
+        f"Your story will not go out: {quoted(text)}",
+        f"{one_line(by)} decided not to publish your story. The reason:\n\n    {one_line(reason, LONGEST)}\n\n"
+        f"Your story: {quoted(text)}\nIt is kept in the records:\n\n    socialpub show {story}\n",
     )
 
 
@@ -111,18 +111,18 @@ def story_published(story: str, text: str, links: Sequence[str]) -> Words:
     found = [link for link in links if _LINK.fullmatch(link)][:20]
     places = "".join(f"    {link}\n" for link in found) or "    (the networks gave no address to look at)\n"
     return Words(
-        f"Your story is out: {_quoted(text)}",
+        f"Your story is out: {quoted(text)}",
         f"Thank you. Your story is published:\n\n{places}\n"
-        f"Your story: {_quoted(text)}\n\n    socialpub show {story}\n",
+        f"Your story: {quoted(text)}\n\n    socialpub show {story}\n",
     )
 
 
 def needs_person(delivery: str, channel: str, text: str, reason: str) -> Words:
     """For the PIO and administrators: a machine cannot tell whether a post is out. `delivery` is its id."""
     return Words(
-        f"Needs a person: {one_line(channel)}: {_quoted(text)}",
+        f"Needs a person: {one_line(channel)}: {quoted(text)}",
         f"A post for {one_line(channel)} waits for a person; nothing more happens by itself.\n\n"
-        f"    {_quoted(text)}\n\nWhy: {one_line(reason, _REASON) or 'no reason was noted'}\n\n"
+        f"    {quoted(text)}\n\nWhy: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
         "First look at the account as the public sees it. Then say what is so:\n\n"
         f"    socialpub show {delivery}                       what happened\n"
         f"    socialpub confirm {delivery} --at ADDRESS       it is there: it is read back\n"
@@ -150,7 +150,7 @@ def stage_fails(stage: str, reason: str, since: datetime) -> Words:
     return Words(
         f"A part of socialpub fails since {clock_time(since)}: {name}",
         f"The stage “{name}” fails each time it is called; it is tried again every few seconds. The other stages go "
-        f"on, and nothing is lost.\n\nWhat is wrong: {one_line(reason, _REASON)}\n\n"
+        f"on, and nothing is lost.\n\nWhat is wrong: {one_line(reason, LONGEST)}\n\n"
         "The log of the daemon has the details.\n\n    socialpub doctor    says what is wrong\n",
     )
 
@@ -173,7 +173,17 @@ def backup_failed(reason: str) -> Words:
     return Words(
         "The hourly backup failed",
         f"Publishing goes on, but what happens from now on is in no backup.\n\n"
-        f"What is wrong: {one_line(reason, _REASON)}\n\nMend it, then try it:\n\n    socialpub backup\n",
+        f"What is wrong: {one_line(reason, LONGEST)}\n\nMend it, then try it:\n\n    socialpub backup\n",
+    )
+
+
+def backup_troubled(reason: str) -> Words:
+    """For administrators: the backup was made, and files that belong to it are gone or damaged."""
+    return Words(
+        "The backup was made, but media are missing or damaged",
+        "Publishing goes on, and the records are in the backup.\n\n"
+        f"What is wrong: {one_line(reason, LONGEST)}\n\nLook at the disk, then at the copies on other machines. "
+        "docs/records.md, Back up, says what each means.\n\n    socialpub backup    says what is still missing\n",
     )
 
 
@@ -183,7 +193,7 @@ def channel_trouble(channel: str, trouble: str, remedy: str) -> Words:
     return Words(
         f"{name} cannot publish: {one_line(trouble)}",
         f"Nothing goes out on {name} until this is mended; other channels go on.\n\n"
-        f"What is wrong: {one_line(trouble, _REASON)}\nWhat to do:    {one_line(remedy, _REASON)}\n\n"
+        f"What is wrong: {one_line(trouble, LONGEST)}\nWhat to do:    {one_line(remedy, LONGEST)}\n\n"
         f"Afterwards:\n\n    socialpub channel verify {name}\n",
     )
 
@@ -193,9 +203,9 @@ def folder_refused(folder: str, reason: str, account: str, *, more: bool) -> Wor
 
     `account`: whose it is, for a PIO; "" for the officer. `more`: another one was told within this hour already.
     """
-    name = _quoted(folder)
+    name = quoted(folder)
     whose = f" of the account {one_line(account)}" if account else ""
-    why = one_line(reason, _REASON)
+    why = one_line(reason, LONGEST)
     begin = f"The folder {name}{whose} could not be taken, so no story was made of it.\n\nWhy: {why}"
     if more:
         subject = f"More folders{whose} could not be taken: {name}"
@@ -215,9 +225,9 @@ def folder_refused(folder: str, reason: str, account: str, *, more: bool) -> Wor
 def sent_again(story: str, text: str, folder: str, state: str) -> Words:
     """For its officer: a story came a second time, and nothing more becomes of it. `state`: "was withdrawn"."""
     return Words(
-        f"Nothing was done: your story {one_line(state)}: {_quoted(text)}",
-        f"The folder {_quoted(folder)} holds a story that you sent before. That story {one_line(state)}; sending the "
-        f"same again changes nothing.\n\n    {_quoted(text)}\n\nSee what became of it:\n\n"
+        f"Nothing was done: your story {one_line(state)}: {quoted(text)}",
+        f"The folder {quoted(folder)} holds a story that you sent before. That story {one_line(state)}; sending the "
+        f"same again changes nothing.\n\n    {quoted(text)}\n\nSee what became of it:\n\n"
         f"    socialpub show {story}\n\n"
         "To change a story that was returned, revise it. To tell it anew, change its words and give it an id of its "
         "own.\n",
@@ -227,9 +237,9 @@ def sent_again(story: str, text: str, folder: str, state: str) -> Words:
 def folder_stuck(folder: str, account: str, reason: str) -> Words:
     """For administrators and its officer: what was read stays in the inbox, because it may not be moved."""
     return Words(
-        f"A folder stays in the inbox: {_quoted(folder)}",
-        f"The folder {_quoted(folder)} of the account {one_line(account)} was read, but cannot be moved away: "
-        f"{one_line(reason, _REASON)}.\n\n"
+        f"A folder stays in the inbox: {quoted(folder)}",
+        f"The folder {quoted(folder)} of the account {one_line(account)} was read, but cannot be moved away: "
+        f"{one_line(reason, LONGEST)}.\n\n"
         "It is not read again before socialpub is started again, and reading it twice does no harm. Most often its "
         "group may not write to it. Let the group write to the folder (not to its files), or move it away by "
         "hand:\n\n"
@@ -241,7 +251,7 @@ def packs_broken(why: str) -> Words:
     """For the PIO and administrators: a guideline file was changed and cannot be read."""
     return Words(
         "The changed guidelines are broken; the last good ones stay in force",
-        f"A guideline file was changed and cannot be used:\n\n    {one_line(why, _REASON)}\n\n"
+        f"A guideline file was changed and cannot be used:\n\n    {one_line(why, LONGEST)}\n\n"
         "Until it is mended, stories are checked with the guidelines as they were before. Mend the file, then:\n\n"
         "    socialpub policy check\n",
     )
@@ -251,9 +261,19 @@ def stand_down_on(by: str, because: str) -> Words:
     """For everybody who publishes: everything is held."""
     return Words(
         f"STAND-DOWN: nothing goes out (by {one_line(by)})",
-        f"{one_line(by)} stopped all publishing.\n\nWhy: {one_line(because, _REASON)}\n\n"
+        f"{one_line(by)} stopped all publishing.\n\nWhy: {one_line(because, LONGEST)}\n\n"
         "Nothing starts until people release it; no timer does. What is due meanwhile waits for a decision.\n\n"
         "    socialpub release --all    two people; a PIO is one of them\n",
+    )
+
+
+def one_vote(by: str, what: str, because: str, counts: timedelta) -> Words:
+    """For who may release: one of two has, and the second is asked. `what`: "the stand-down"."""
+    return Words(
+        f"{one_line(by)} wants to release {one_line(what)}: a second person is needed",
+        f"{one_line(by)} released {one_line(what)}. It stays until a second person does so too, within "
+        f"{span(counts)}; a PIO is one of the two.\n\nIt was put on because: {one_line(because, LONGEST)}\n\n"
+        "Is it over? Then, and only then:\n\n    socialpub release --all    or --channel NAME\n",
     )
 
 
@@ -274,9 +294,9 @@ def stand_down_off(by: Sequence[str], waiting: int) -> Words:
 def failed(delivery: str, channel: str, text: str, reason: str) -> Words:
     """For the officer and the PIO: it did not go out, and will not by itself. `reason` may hold the remedy."""
     return Words(
-        f"Not published on {one_line(channel)}: {_quoted(text)}",
-        f"This post did not go out on {one_line(channel)}.\n\n    {_quoted(text)}\n\n"
-        f"Why: {one_line(reason, _REASON) or 'no reason was noted'}\n\n"
+        f"Not published on {one_line(channel)}: {quoted(text)}",
+        f"This post did not go out on {one_line(channel)}.\n\n    {quoted(text)}\n\n"
+        f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
         f"See what can be done:\n\n    socialpub show {delivery}\n",
     )
 
@@ -284,49 +304,49 @@ def failed(delivery: str, channel: str, text: str, reason: str) -> Words:
 def wished_back_too_late(delivery: str, channel: str, text: str) -> Words:
     """For the PIO: somebody took it back while it was being sent, and it is visible."""
     return Words(
-        f"It is out although it was taken back: {one_line(channel)}: {_quoted(text)}",
+        f"It is out although it was taken back: {one_line(channel)}: {quoted(text)}",
         f"This post was taken back while it was on its way to {one_line(channel)}, and is visible now.\n\n"
-        f"    {_quoted(text)}\n\nTo take it down:\n\n    socialpub retract {delivery} --because REASON\n",
+        f"    {quoted(text)}\n\nTo take it down:\n\n    socialpub retract {delivery} --because REASON\n",
     )
 
 
 def still_there(delivery: str, channel: str, text: str, reason: str) -> Words:
     """For the PIO: somebody wanted it taken down, and the network does not do that. `reason` may hold the way."""
     return Words(
-        f"Still visible on {one_line(channel)}: {_quoted(text)}",
-        f"This post was to be taken down from {one_line(channel)}, and is still there.\n\n    {_quoted(text)}\n\n"
-        f"Why: {one_line(reason, _REASON) or 'no reason was noted'}\n\n"
+        f"Still visible on {one_line(channel)}: {quoted(text)}",
+        f"This post was to be taken down from {one_line(channel)}, and is still there.\n\n    {quoted(text)}\n\n"
+        f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
         f"Take it down by hand:\n\n    socialpub show {delivery}\n",
     )
 
 
 def visible_after_all(delivery: str, channel: str, text: str, state: str, links: Sequence[str]) -> Words:
     """For the PIO: a late answer of the network says it is visible, and the records say `state`."""
-    places = "".join(f"    {one_line(link, _REASON)}\n" for link in links[:20])
+    places = "".join(f"    {one_line(link, LONGEST)}\n" for link in links[:20])
     return Words(
-        f"Look at {one_line(channel)}: {_quoted(text)}",
+        f"Look at {one_line(channel)}: {quoted(text)}",
         f"The records say that this post is {one_line(state)}. A late answer of {one_line(channel)} says that it is "
-        f"visible, perhaps a second time:\n\n{places}\n    {_quoted(text)}\n\n"
+        f"visible, perhaps a second time:\n\n{places}\n    {quoted(text)}\n\n"
         f"Look at the account as the public sees it, and take down by hand what should not be there:\n\n"
         f"    socialpub show {delivery}\n",
     )
 
 
 def words_changed(story: str, text: str, by: str) -> Words:
-    """For its officer: a reviewer changed the words and approved them."""
+    """For its officer: a reviewer changed the words, and they are approved."""
     return Words(
-        f"Your story was changed and approved: {_quoted(text)}",
-        f"{one_line(by)} changed the words of your story and approved it as it is now. If something is wrong, tell "
-        f"the review desk, or withdraw it:\n\n    socialpub show {story}\n",
+        f"Your story was changed and approved: {quoted(text)}",
+        f"{one_line(by)} changed the words of your story, and it is approved as it is now. If something is wrong, "
+        f"tell the review desk, or withdraw it:\n\n    socialpub show {story}\n",
     )
 
 
 def approval_fell(story: str, text: str, because: str) -> Words:
     """For reviewers and its officer: what was approved must be approved again."""
     return Words(
-        f"Approve again: {_quoted(text)}",
-        f"The approval of this story no longer holds, so it will not go out as it is.\n\n    {_quoted(text)}\n\n"
-        f"Why: {one_line(because, _REASON)}\n\nSee what changed, then decide again:\n\n    socialpub show {story}\n",
+        f"Approve again: {quoted(text)}",
+        f"The approval of this story no longer holds, so it will not go out as it is.\n\n    {quoted(text)}\n\n"
+        f"Why: {one_line(because, LONGEST)}\n\nSee what changed, then decide again:\n\n    socialpub show {story}\n",
     )
 
 
@@ -348,5 +368,6 @@ def _count(number: int, unit: str) -> str:
     return f"{number} {unit}" + ("" if number == 1 else "s")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A story by its first words."""
     return f"“{one_line(text)}”"

@@ -28,6 +28,8 @@ NOBODY = "nobody is set up to be told"
 BACK_OFF = (1, 5, 15, 60, *[60] * 23)
 #: A taken notice is due again after this, should its taker die. Longer than most sendings, less than a minute.
 LEASE = timedelta(seconds=45)
+#: No notice waits longer than this. What seems to was put off by a clock that ran ahead, and is due at once.
+FURTHEST = timedelta(minutes=max(BACK_OFF))
 #: From so many on, what waits for one audience becomes one message.
 DIGEST_FROM, DIGEST_MOST = 5, 50
 #: Messages in one turn; then fresh alarms may overtake what still waits.
@@ -51,6 +53,7 @@ def turn(db: Database, addresses: Addresses, now: datetime, post: Post) -> datet
 
     An address that failed is not tried again in this turn: a dead server costs one time-out, not one per notice.
     """
+    _pull_back(db, now)
     down: dict[str, str] = {}
     for _ in range(MOST):
         taken = _take(db, now)
@@ -59,6 +62,18 @@ def turn(db: Database, addresses: Addresses, now: datetime, post: Post) -> datet
         _send(db, taken, addresses, post, down)
     with db.reading() as session:
         return session.scalar(select(func.min(Notice.due_at)).where(_WAITING))
+
+
+def _pull_back(db: Database, now: datetime) -> None:
+    """The clock was put right: an alarm must not wait until the day of the wrong one."""
+    stuck = and_(_WAITING, Notice.due_at > now + FURTHEST)
+    with db.reading() as session:
+        if session.scalar(select(Notice.id).where(stuck).limit(1)) is None:
+            return
+    with db.transaction() as tx:
+        tx.session.execute(
+            update(Notice).where(stuck).values(due_at=now), execution_options={"synchronize_session": False}
+        )
 
 
 def _take(db: Database, now: datetime) -> Taken | None:

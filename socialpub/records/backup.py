@@ -8,12 +8,15 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from socialpub import crash
 from socialpub.records.durable import Damaged, place, sha256_of, sync
 from socialpub.records.locks import alone
 from socialpub.records.manifest import DATABASE, MEDIA, Backup, name_of, write_manifest
 from socialpub.records.proof import Proof, prove
-from socialpub.records.refusal import RecordsError
+from socialpub.records.refusal import RecordsError, reason
+from socialpub.records.rehash import rehash
 from socialpub.records.shelves import Shelved, at, shelved_under
 from socialpub.records.taken import taken_now
 from socialpub.store.database import Database
@@ -35,9 +38,9 @@ def backup(db: Database, spool: Path, to: Path, now: datetime) -> Backup:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
         with alone(to / ".lock", f"{to}: another backup is being made there; let it end [SP085]"):
             return _make(db, spool, to, now)
-    except (OSError, sqlite.Error) as error:
+    except (OSError, sqlite.Error, SQLAlchemyError) as error:
         raise RecordsError(
-            f"{to}: the backup could not be written: {error}. Older backups are as they were; "
+            f"{to}: the backup could not be written: {reason(error)}. Older backups are as they were; "
             "make room or mend the disk, then run `socialpub backup` again [SP086]"
         ) from error
 
@@ -68,6 +71,7 @@ def _fill(db: Database, spool: Path, part: Path, final: Path, now: datetime) -> 
     proof = prove(part / DATABASE)
     # After the database: a file is on the shelf before a row names it.
     media, troubles = _keep_media(spool / MEDIA, final.parent / MEDIA)
+    troubles += rehash(spool, final.parent, media)
     troubles += _missing(proof, media)
     made = Backup(
         folder=final,

@@ -36,6 +36,9 @@ _ENDINGS = {
     "text/vtt": ".vtt",
 }
 
+#: Whoever asks for more asks for everything; the calendar's own ends cannot be turned into UTC.
+_FIRST, _LAST = date(1970, 1, 1), date(9998, 12, 31)
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
@@ -66,8 +69,8 @@ def export_range(
     """Every story submitted or delivered from `first` to `last`, both days included, in department days."""
     if last < first:
         raise RecordsError(f"the last day, {last}, is before the first, {first}; give them in order [SP092]")
-    start = datetime.combine(first, time.min, zone)
-    end = datetime.combine(last + timedelta(days=1), time.min, zone)
+    start = datetime.combine(max(first, _FIRST), time.min, zone)
+    end = datetime.combine(min(last, _LAST) + timedelta(days=1), time.min, zone)
     asked = {"first": first.isoformat(), "last": last.isoformat(), "zone": zone.key}
     return _export(db, shelf_root, to, by, lambda session: _between(session, start, end), asked)
 

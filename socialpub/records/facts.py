@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from socialpub.model.post import encode
+from socialpub.model.states import SETTLED
+from socialpub.store.holds import ALL, CHANNEL, DELIVERY
 from socialpub.store.schema import (
     Approval,
     ApprovedPost,
@@ -21,6 +23,7 @@ from socialpub.store.schema import (
     Event,
     FoundRow,
     Hold,
+    HoldRelease,
     PostRow,
     Receipt,
     Rendition,
@@ -86,8 +89,21 @@ def _deliveries(session: Session, deliveries: Sequence[Delivery]) -> list[Plain]
     for entry in listed:
         _add(session, entry["attempts"], "steps", Step, Step.attempt_id, Step.number)
     _add(session, listed, "receipts", Receipt, Receipt.delivery_id, Receipt.part)
-    _add(session, listed, "holds", Hold, Hold.target, Hold.since)
+    for entry, row in zip(listed, deliveries, strict=True):
+        entry["holds"] = _with(
+            session, _holds(session, row), "releases", HoldRelease, HoldRelease.hold_id, HoldRelease.at
+        )
     return listed
+
+
+def _holds(session: Session, row: Delivery) -> Sequence[Hold]:
+    """Every hold that may have delayed it, whatever its scope: on while the delivery was on its way."""
+    on_it = and_(Hold.scope == DELIVERY, Hold.target == row.id)
+    wide = or_(Hold.scope == ALL, and_(Hold.scope == CHANNEL, Hold.target == row.channel_id))
+    meanwhile = or_(Hold.released_at.is_(None), Hold.released_at >= row.created_at)
+    if row.state in SETTLED:
+        meanwhile = and_(meanwhile, Hold.since <= row.changed_at)
+    return session.scalars(select(Hold).where(or_(on_it, and_(wide, meanwhile))).order_by(Hold.since, Hold.id)).all()
 
 
 def _channels(session: Session, facts: Plain) -> list[Plain]:
@@ -169,9 +185,22 @@ def _hashes(value: Any) -> Iterable[str]:
 
 
 def events_about(session: Session, facts: Plain) -> Sequence[Event]:
-    """The events of the story, its deliveries and everything else of its own that has an id, in their order."""
+    """The events of the story, its deliveries and everything else of its own that has an id, in their order.
+
+    Of a channel only the holds on it that are among the facts: the rest is not about this story.
+    """
     subjects = sorted(set(_ids({name: part for name, part in facts.items() if name != "channels"})))
-    return session.scalars(select(Event).where(Event.subject_id.in_(subjects)).order_by(Event.number)).all()
+    about = or_(Event.subject_id.in_(subjects), *_holds_on_channels(session, facts))
+    return session.scalars(select(Event).where(about).order_by(Event.number)).all()
+
+
+def _holds_on_channels(session: Session, facts: Plain) -> Iterable[ColumnElement[bool]]:
+    """A channel's holds stand in the records under the channel."""
+    ids = {hold["id"] for delivery in facts["deliveries"] for hold in delivery["holds"] if hold["scope"] == CHANNEL}
+    for hold in session.scalars(select(Hold).where(Hold.id.in_(ids))):
+        on = and_(Event.subject == CHANNEL, Event.subject_id == hold.target, Event.verb.in_(("hold", "release")))
+        until = true() if hold.released_at is None else Event.at <= hold.released_at
+        yield and_(on, Event.at >= hold.since, until)
 
 
 def _ids(value: Any) -> Iterable[str]:

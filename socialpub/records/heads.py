@@ -112,15 +112,15 @@ def verify(db: Database, folder: Path, head: str | None = None) -> HeadsVerdict:
         if verdict.fault:
             return HeadsVerdict(verdict.events, verdict.head, verdict.fault, unreadable=unreadable)
         lost = _not_in_chain(session, heads)
-        wrong = _unexplained(session, lost)
+        wrong = _unexplained(session, heads, lost)
     fault = _in_words(wrong[0], verdict.events) if wrong else ""
     found, earlier = len(heads) - len(lost), len(lost) - len(wrong)
     return HeadsVerdict(verdict.events, verdict.head, fault, found, earlier, unreadable)
 
 
 def contradictions(session: Session, heads: Sequence[Head]) -> list[Head]:
-    """The heads that this chain does not hold and that no restore in it explains."""
-    return _unexplained(session, _not_in_chain(session, heads))
+    """The heads that this chain does not hold and that no restore in it explains. `heads`: the whole log."""
+    return _unexplained(session, heads, _not_in_chain(session, heads))
 
 
 def _not_in_chain(session: Session, heads: Sequence[Head]) -> list[Head]:
@@ -133,15 +133,30 @@ def _not_in_chain(session: Session, heads: Sequence[Head]) -> list[Head]:
     return [head for head in heads if hashes.get(head.events) != head.hash]
 
 
-def _unexplained(session: Session, lost: Sequence[Head]) -> list[Head]:
+def _unexplained(session: Session, heads: Sequence[Head], lost: Sequence[Head]) -> list[Head]:
     """Without those noted before a restore and longer than the backup that it put back.
 
     The restore is an event of the very chain, so nobody can claim one without its standing in the records.
     """
     restores = session.scalars(select(Event).where(Event.verb == "restore")).all() if lost else ()
-    # Heads are noted to the second: one of the restore's own second was noted after it.
-    lives = [(event.at.replace(microsecond=0), event.data["events"]) for event in restores]
-    return [head for head in lost if not any(head.at < at and head.events > kept for at, kept in lives)]
+    missing = set(map(id, lost))
+    explained: set[int] = set()
+    for event in restores:
+        earlier = _noted_before(event, heads, missing)
+        explained |= {id(head) for head in earlier if head.events > event.data["events"]}
+    return [head for head in lost if id(head) not in explained]
+
+
+def _noted_before(event: Event, heads: Sequence[Head], missing: set[int]) -> Sequence[Head]:
+    """What the log held when a restore began: all above its own line, the first that the new life is found by.
+
+    By the order of the lines: a clock that was wrong, then or since, changes no line's place. Only where the
+    restore could note no line, and nothing was noted since, their times must do (to the second, as noted).
+    """
+    for place, head in enumerate(heads):
+        if head.events >= event.number and id(head) not in missing:
+            return heads[:place]
+    return [head for head in heads if head.at < event.at.replace(microsecond=0)]
 
 
 def _in_words(head: Head, events: int) -> str:

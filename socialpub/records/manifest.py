@@ -117,9 +117,14 @@ def folders(to: Path) -> Iterator[tuple[datetime, Path]]:
             yield at, path
 
 
-def newest_verified(to: Path) -> Backup | None:
-    """The newest backup under `to` that still is what it was when it was proved; None when there is none."""
-    for _, path in reversed(list(folders(to))):
+def newest_verified(to: Path, until: datetime | None = None) -> Backup | None:
+    """The newest backup under `to` that still is what it was when it was proved; None when there is none.
+
+    With `until`, none that is named for a later moment: a clock that was wrong made it.
+    """
+    for at, path in reversed(list(folders(to))):
+        if until is not None and at > until:
+            continue
         try:
             return read_backup(path)
         except RecordsError:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from socialpub.records.refusal import RecordsError
+from socialpub.records.refusal import RecordsError, reason
 from socialpub.records.shelves import Shelved, named_in
 from socialpub.store.audit import verify
 from socialpub.store.claims import current_epoch
@@ -35,7 +35,7 @@ def prove(path: Path) -> Proof:
         with _looking(path) as engine:
             return _prove(path, engine)
     except (SQLAlchemyError, ValueError) as error:  # ValueError: a row that cannot be read as what it is
-        raise _damaged(path, str(error).splitlines()[0]) from None
+        raise _damaged(path, reason(error)) from None
 
 
 def _prove(path: Path, engine: Engine) -> Proof:

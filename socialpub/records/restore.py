@@ -19,8 +19,9 @@ from socialpub.records.heads import LOG, contradictions, note_head, read_heads
 from socialpub.records.locks import alone
 from socialpub.records.manifest import DATABASE, MEDIA, Backup, read_backup
 from socialpub.records.proof import prove
-from socialpub.records.refusal import RecordsError
+from socialpub.records.refusal import RecordsError, reason
 from socialpub.records.shelves import Shelved, at
+from socialpub.records.since import look
 from socialpub.records.standdown import NewLife, begin_new_life
 from socialpub.records.taken import read_again
 from socialpub.store.database import Database, open_database
@@ -60,8 +61,8 @@ def restore(
             return _restore(read_backup(backup), spool, now, by, incomplete=incomplete)
         except (OSError, SQLAlchemyError) as error:
             raise RecordsError(
-                f"{spool}: the backup could not be put in place: {error}. The database that was there is in its "
-                "place, or whole in replaced/; make room or mend the disk, then restore again [SP089]"
+                f"{spool}: the backup could not be put in place: {reason(error)}. The database that was there is in "
+                "its place, or whole in replaced/; make room or mend the disk, then restore again [SP089]"
             ) from error
         finally:
             _clear(spool / PREPARED)
@@ -120,7 +121,7 @@ def _prepare(prepared: Path, spool: Path, backup: Backup, now: datetime, by: Act
     try:
         upgrade(db.engine)
         _refuse_contradiction(db, spool, backup)
-        life = begin_new_life(db, backup.at, by)
+        life = begin_new_life(db, backup.at, by, look(spool / DATABASE))
         _fold_in(db)
     finally:
         db.close()
@@ -133,7 +134,7 @@ def _refuse_contradiction(db: Database, spool: Path, backup: Backup) -> None:
     """A head noted while this chain grew must be in it, or the backup was rewritten afterwards."""
     heads, _ = read_heads(spool)
     with Session(db.engine) as session:
-        wrong = contradictions(session, [head for head in heads if head.events <= backup.events])
+        wrong = [head for head in contradictions(session, heads) if head.events <= backup.events]
     if wrong:
         raise RecordsError(
             f"{backup.folder}: {LOG} noted another hash for event {wrong[0].events} on {wrong[0].at:%Y-%m-%d}: this "
@@ -156,13 +157,11 @@ def _fold_in(db: Database) -> None:
 
 def _note(spool: Path, now: datetime, backup: Backup, troubles: list[str]) -> None:
     """The new head, for verifying later. The restore stands, even if this cannot be written."""
-    db = open_database(f"sqlite:///{spool / DATABASE}", lambda: now)
     try:
-        note_head(db, spool, f"restored from the backup of {backup.at:%Y-%m-%d %H:%M} UTC")
-    except OSError as error:
-        troubles.append(f"{LOG}: the new head could not be noted: {error}")
-    finally:
-        db.close()
+        with closing(open_database(f"sqlite:///{spool / DATABASE}", lambda: now)) as db:
+            note_head(db, spool, f"restored from the backup of {backup.at:%Y-%m-%d %H:%M} UTC")
+    except (OSError, SQLAlchemyError) as error:
+        troubles.append(f"{LOG}: the new head could not be noted: {reason(error)}")
 
 
 def _clear(prepared: Path) -> None:

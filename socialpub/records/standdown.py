@@ -12,6 +12,7 @@ from sqlalchemy import select
 from socialpub.model.people import Actor
 from socialpub.model.states import CLAIMABLE, StoryState
 from socialpub.model.states import DeliveryState as D
+from socialpub.records.since import Since, carry_over
 from socialpub.store.claims import current_epoch
 from socialpub.store.database import Database
 from socialpub.store.holds import ALL
@@ -25,30 +26,42 @@ _SEVERAL = 500  # rows of one UPDATE
 @dataclass(frozen=True, slots=True)
 class NewLife:
     """`asked`: deliveries that now need a person; `planned`: how many of them were for later; `fell`: approvals
-    that must be given again.
+    that must be given again; `people`: who and which channels changed after the backup, and what is left to do.
     """
 
     epoch: int
     asked: int
     planned: int
     fell: int
+    people: tuple[str, ...] = ()
 
 
-def begin_new_life(db: Database, made_at: datetime, by: Actor) -> NewLife:
+#: When nobody can tell who was disabled after the backup.
+UNREAD = (
+    "`socialpub user list`: who was disabled since, or lost a role? They have it back. `socialpub channel list`: "
+    "which was removed since? (There was no replaced database that could be asked.)"
+)
+
+
+def begin_new_life(db: Database, made_at: datetime, by: Actor, since: Since | None = None) -> NewLife:
     """Everything at once or nothing, on either engine. `made_at`: the moment the restored copy is of.
+
+    `since`: what the replaced database says; None: there was none, or it could not be read.
 
     After a PostgreSQL was restored with its own tools, this is what must happen before any daemon starts.
     """
     when = f"{made_at:%Y-%m-%d %H:%M} UTC"
     with db.transaction() as tx:
         events = tx.session.get_one(Agency, AGENCY).chain_length  # of the copy: ours are chained at the end
-        epoch = current_epoch(tx.session) + 1
+        # Of two lives that begin with the same backup, no claim of one may be good in the other.
+        epoch = max(current_epoch(tx.session), since.epoch if since else 0) + 1
         tx.session.add(Epoch(number=epoch, since=tx.now, because=f"restored from the backup of {when}"))
         _hold_everything(tx, when, by)
         asked = _ask_about_begun(tx, when, by) + _ask_about_due(tx, when, by)
         planned = _ask_about_planned(tx, when, by)
         fell = _let_fall(tx, when, by)
-        life = NewLife(epoch, asked + planned, planned, fell)
+        people = carry_over(tx, since, by) if since else (UNREAD,)
+        life = NewLife(epoch, asked + planned, planned, fell, people)
         _tell(tx, when, life)
         tx.record(
             by,
@@ -134,7 +147,7 @@ def _tell(tx: Transaction, when: str, life: NewLife) -> None:
         f"stand-down. {life.asked - life.planned} deliveries may have gone out since: look at the channel, then "
         f"settle each. {life.planned} were planned for later: what was withdrawn, changed or returned after the "
         f"backup is not in these records, so requeue only what nobody took back. {life.fell} approvals must be "
-        "given again."
+        "given again.\n\n" + "\n".join(f"- {each}" for each in life.people)
     )
     for audience in ("pio", "administrators"):
         once = f"restore:{life.epoch}:{audience}"

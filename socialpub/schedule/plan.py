@@ -15,6 +15,7 @@ from socialpub.schedule.wall import YEARS, aware, in_utc, to_utc, to_wall
 #: How far ahead a place is looked for. Beyond it the answer is None, and a person decides.
 HORIZON = timedelta(days=366)
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 
 
 def next_time(
@@ -31,7 +32,7 @@ def next_time(
     nobody has; `urgent` passes over slots, while spacing, quiet hours and the cap hold for everyone.
     """
     start = aware(earliest)
-    if not _plannable(start):
+    if not plannable(start):
         return None
     end = _end(start, latest)
     return Calendar(rules, taken, start, end).first(start, end, on_slots=not urgent)
@@ -47,22 +48,39 @@ def deadline(
 ) -> datetime:
     """When a post planned for `planned` is too late (UTC).
 
-    What the story states holds as it stands. Else `hours` after the slot, or the start of the day of an event
-    still to come, whichever is first: only the event's date is known, so its day begins at midnight.
+    What the story states holds as it stands. Else `hours` after the slot, or what its event leaves, whichever is
+    first. Raises ValueError for a stated time that cannot be meant.
+    """
+    end = latest_time(aware(planned), zone, stated=stated, event=event)
+    late = aware(planned) + min(hours, HORIZON / _HOUR) * _HOUR
+    if end is None:
+        return late
+    return end if stated is not None else min(late, end)
+
+
+def latest_time(
+    earliest: datetime, zone: ZoneInfo, *, stated: datetime | None = None, event: date | None = None
+) -> datetime | None:
+    """Before when (UTC) a post that may go from `earliest` on must go; None when nothing says so.
+
+    What the story states holds. Else it announces an event still to come, and only its date is known: it must go
+    before that day begins, or, when it cannot go before that day, before the day is over. An event that is over
+    by then is told of, not announced, and sets no end. Raises ValueError for a time that cannot be meant.
     """
     if stated is not None:
         return in_utc(stated, zone)
-    late = aware(planned) + min(hours, HORIZON / _HOUR) * _HOUR
-    if event is not None and event > to_wall(planned, zone).date():
-        return min(late, to_utc(datetime.combine(event, time.min), zone))
-    return late
+    first = to_wall(earliest, zone).date()
+    if event is None or event < first:
+        return None
+    day = event if event > first else event + _DAY
+    return to_utc(datetime.combine(day, time.min), zone)
+
+
+def plannable(earliest: datetime) -> bool:
+    """Whether the horizon lies in years that calendars reach; else nothing is planned, rather than crash."""
+    return YEARS[0] < earliest.year < YEARS[-1] - 1
 
 
 def _end(start: datetime, latest: datetime | None) -> datetime:
-    furthest = start + HORIZON if _plannable(start) else start
+    furthest = start + HORIZON if plannable(start) else start
     return furthest if latest is None else min(furthest, aware(latest))
-
-
-def _plannable(start: datetime) -> bool:
-    """Whether the horizon lies in years that calendars reach; else nothing is planned, rather than crash."""
-    return YEARS[0] < start.year < YEARS[-1] - 1

@@ -6,12 +6,10 @@ It stands here because people (`desk`) and the daemon (`delivery`) both let appr
 from sqlalchemy import select
 
 from socialpub.model.people import Actor
-from socialpub.model.states import CLAIMABLE, DeliveryState
+from socialpub.model.states import CLAIMABLE, ON_ITS_WAY, DeliveryState
 from socialpub.store.moves import move_many
 from socialpub.store.schema import Approval, Delivery
 from socialpub.store.transaction import Transaction
-
-_ON_ITS_WAY = frozenset({DeliveryState.SENDING, DeliveryState.UNCONFIRMED})
 
 
 def fall(tx: Transaction, story_id: str, because: str, by: Actor) -> None:
@@ -25,7 +23,7 @@ def fall(tx: Transaction, story_id: str, because: str, by: Actor) -> None:
     waiting = [row for row in rows if row.state in CLAIMABLE]
     move_many(tx, waiting, DeliveryState.CANCELLED, because=because, by=by)
     for row in rows:
-        if row.state in _ON_ITS_WAY:
+        if row.state in ON_ITS_WAY:
             wish_back(tx, row, because, by)
 
 

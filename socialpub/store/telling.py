@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from socialpub.model.post_words import not_taken_down, taken_down
 from socialpub.model.words import needs_person, one_line, plain
-from socialpub.store.schema import Channel, Delivery, Notice, PostRow, Revision, table_of
+from socialpub.store.schema import Channel, Delivery, Notice, PostRow, Receipt, Revision, Story, table_of
 from socialpub.store.transaction import Transaction
 
 REVIEWERS, PIO, ADMINISTRATORS = "reviewers", "pio", "administrators"
@@ -45,6 +46,7 @@ def tell(
 ) -> None:
     """Tell `audience` (reviewers, pio, administrators, "officer:NAME") when this commits, or at `due_at`.
 
+    `due_at` is an hour ahead at most: what is later, `notify` takes for the work of a clock that ran ahead.
     What has the same `once` is told once, for ever: a second call is harmless, in this transaction or a later.
     """
     tell_all(tx, [News(audience, subject, body, once, due_at)])
@@ -80,10 +82,20 @@ def tell_needs_person(tx: Transaction, rows: Sequence[Delivery]) -> None:
     Call it in the transaction of the move, after it. Calling it again for the same arrival is harmless.
     """
     for some in _portions([row.id for row in rows]):
+        public = set(tx.session.scalars(select(Receipt.delivery_id).where(Receipt.delivery_id.in_(some))))
         for row, channel, text in _what_waits(tx.session, some):
-            words = needs_person(row.id, channel, text, row.reason)
+            words = not_taken_down if row.id in public else needs_person
             for audience in ALARMED:
-                tell(tx, audience, *words, once=alarm_key(row, audience))
+                tell(tx, audience, *words(row.id, channel, text, row.reason), once=alarm_key(row, audience))
+
+
+def tell_taken_down(tx: Transaction, row: Delivery) -> None:
+    """Its officer and the PIO hear that it is gone, whoever took it down. Call it after the move."""
+    submitter = tx.session.get_one(Story, row.story_id).submitter
+    for _, channel, text in _what_waits(tx.session, [row.id]):
+        said = taken_down(row.id, channel, text, row.reason)
+        for audience in (PIO, officer(submitter)):
+            tell(tx, audience, *said, once=f"taken-down:{row.id}:{audience}")
 
 
 def alarm_key(row: Delivery, audience: str) -> str:

@@ -76,6 +76,21 @@ class Desk:
         line = ("--platform", "file", "--account", "outbox", "--base-url", url, ME_AS, "adm")
         self.yes("channel", "add", "outbox", *line)
 
+    def approved(self, story: str, by: str = "mhale") -> Answer:
+        """Look at it, then say yes to what was seen."""
+        seen = self.yes("show", story, "--json").json["fingerprint"]
+        return self.yes("approve", story, "--seen", seen, ME_AS, by)
+
+    def approved_after_waiving(self, story: str) -> str:
+        """The answer to an approval, once every open finding was set aside or answered."""
+        data = self.yes("show", story, "--json").json
+        for each in data["findings"]:
+            if each["level"] == "attest":
+                self.yes("attest", story, str(each["number"]), "--answer", "I asked", ME_AS, "jruiz")
+            for who in {"block": ("mhale", "panand"), "warn": ("panand",)}.get(each["level"], ()):
+                self.yes("waive", story, str(each["number"]), "--because", "fine", ME_AS, who)
+        return self.approved(story).out
+
     def submitted(self, **more: str) -> str:
         """The id of a story in review."""
         done = self.yes("submit", self.story(**more), ME_AS, "jruiz", "--json").json

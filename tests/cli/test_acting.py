@@ -9,6 +9,7 @@ import pytest
 from socialpub.cli import acting
 from socialpub.desk.declined import Declined
 from socialpub.desk.people import add_person
+from socialpub.intake.inbox import account_name
 from socialpub.model.people import Role
 from tests.town import Town, town
 
@@ -71,3 +72,33 @@ def test_another_account_may_name_nobody_else(desk: Town, monkeypatch: pytest.Mo
     become(monkeypatch, DESK)
     with pytest.raises(Declined, match="--as is for root"):
         acting.acting(desk.app, "mhale")
+
+
+def test_who_came_to_the_owner_by_sudo_may_not_restore(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acting, "_is_owner", lambda uid, _spool: uid in {0, 54_000})
+    become(monkeypatch, 54_000, sudo=DESK)
+    with pytest.raises(Declined, match="not for who became the owner by sudo: become root first"):
+        acting.owner(desk.spool)
+
+
+def test_another_account_may_not_restore(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    become(monkeypatch, DESK)
+    with pytest.raises(Declined, match="for root and for the owner"):
+        acting.owner(desk.spool)
+
+
+@pytest.mark.parametrize("sudo", [0, 54_000])
+def test_the_owner_itself_and_root_through_it_may_restore(
+    desk: Town, monkeypatch: pytest.MonkeyPatch, sudo: int
+) -> None:
+    monkeypatch.setattr(acting, "_is_owner", lambda uid, _spool: uid in {0, 54_000})
+    become(monkeypatch, 54_000, sudo=sudo)
+    who = acting.owner(desk.spool)
+    assert (who.name, who.via) == (f"os:{account_name(sudo)}", "owner")
+
+
+def test_where_there_is_no_spool_yet_whoever_makes_it_may_restore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    become(monkeypatch, DESK, sudo=54_001)
+    assert acting.owner(tmp_path / "new").name == f"os:{DESK}"

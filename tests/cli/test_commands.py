@@ -31,18 +31,39 @@ def test_a_story_goes_all_the_way(desk: Desk) -> None:
     assert desk.yes("show", delivery["id"], "--json").json["state"] == "retracted"
 
 
+def test_what_was_taken_down_by_hand_is_said_so(desk: Desk) -> None:
+    story = desk.submitted()
+    seen = desk.yes("show", story, "--json").json["fingerprint"]
+    desk.yes("approve", story, "--seen", seen, "--as", "mhale")
+    desk.yes("run", "--once")
+    (delivery,) = desk.yes("deliveries", "--json").json
+    for words in ((), ("--at", "x", "--gone", "--because", "both")):
+        assert desk("confirm", delivery["id"], *words, "--as", "panand").code == 2
+    assert "a reason is needed" in desk("confirm", delivery["id"], "--gone", "--as", "panand").err
+    told = desk.yes("confirm", delivery["id"], "--gone", "--because", "deleted, 21:40", "--as", "panand")
+    assert "on your word" in told.out
+    assert desk.yes("show", delivery["id"], "--json").json["state"] == "retracted"
+    again = desk("confirm", delivery["id"], "--at", "x", "--as", "panand")
+    assert (again.code, again.out) == (1, "")
+    assert "this delivery is retracted; it waits for nobody" in again.err
+
+
 def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> None:
     story = desk.submitted()
     for words, says in (
-        (("approve", story, "--as", "jruiz"), "jruiz may not approve a story: that takes the role pio or reviewer"),
+        (
+            ("approve", story, "--seen", "0", "--as", "jruiz"),
+            "jruiz may not approve a story: that takes the role pio or reviewer",
+        ),
         (("approve", story, "--seen", "00000000", "--as", "mhale"), "look again"),
-        (("approve", "zzz", "--as", "mhale"), 'there is no story "zzz"; `socialpub queue` lists them'),
+        (("approve", "zzz", "--seen", "0", "--as", "mhale"), 'there is no story "zzz"; `socialpub queue` lists them'),
         (("reconsider", story, "--because", "x", "--as", "mhale"), "it has no approval to take back"),
         (("waive", story, "9", "--because", "x", "--as", "mhale"), "this story has no finding 9"),
         (("hold", "zzz", "--because", "x", "--as", "panand"), "`socialpub deliveries` lists them"),
         (("release", "--all", "--as", "panand"), "that is not held; `socialpub holds` lists those that stand"),
         (("submit", desk.folder / "nowhere", "--as", "jruiz"), "is not a folder"),
         (("user", "disable", "adm", "--as", "adm"), "add another one first"),
+        (("user", "roles", "adm", "pio", "--as", "adm"), "nobody changes their own roles"),
         (("channel", "add", "c", "--platform", "telex", "--account", "c", "--as", "adm"), 'no platform "telex"'),
         (("channel", "verify", "radio"), "there are: outbox"),
         (("submit", desk.folder, "--as", "ghost"), "nobody called ghost"),
@@ -53,6 +74,13 @@ def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> 
         assert "Traceback" not in answer.err
 
 
+def test_a_person_is_given_other_roles(desk: Desk) -> None:
+    answer = desk.yes("user", "roles", "jruiz", "pio", "officer", "--as", "adm")
+    assert answer.out == "jruiz is officer, pio now, and was officer\n"
+    people = {row["name"]: row["roles"] for row in desk.yes("user", "list", "--json").json}
+    assert people["jruiz"] == ["officer", "pio"]
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -60,11 +88,19 @@ def test_a_no_is_one_with_the_thing_the_reason_and_the_next_step(desk: Desk) -> 
         ("show",),
         ("deliveries", "--state", "nonsense"),
         ("user", "add", "kim", "--role", "emperor"),
+        ("user", "roles", "jruiz", "emperor"),
+        ("user", "roles", "jruiz"),
         ("hold", "--because", "x", "--as", "panand"),
         ("hold", "--all", "--channel", "outbox", "--because", "x", "--as", "panand"),
         ("release", "--as", "panand"),
+        ("release", "--all", "--channel", "outbox", "--as", "panand"),
+        ("release", "01a2", "--all", "--as", "panand"),
+        ("release", "01a2", "--channel", "outbox", "--as", "panand"),
         ("waive", "x", "three", "--because", "x"),
         ("hold", "--all"),
+        ("approve", "x"),
+        ("revise", "x"),
+        ("revise", "x", "y", "--seen", "0"),
         ("screen", "x.jsonl", "--as-of", "tomorrow"),
         ("records", "export", "--from", "soon", "--until", "later", "--to", "x", "--as", "adm"),
     ],
@@ -127,7 +163,7 @@ def test_every_reading_verb_gives_one_json_value(desk: Desk, words: tuple[str, .
 
 def test_show_gives_json_of_stories_and_of_deliveries(desk: Desk) -> None:
     story = desk.submitted()
-    desk.yes("approve", story, "--as", "mhale")
+    desk.approved(story)
     desk.yes("run", "--once")
     (delivery,) = desk.yes("show", story, "--json").json["deliveries"]
     assert desk.yes("show", delivery["id"], "--json").json["tries"][0]["steps"]
@@ -157,8 +193,8 @@ def test_a_disabled_person_can_do_nothing(desk: Desk) -> None:
     tries: list[tuple[str | Path, ...]] = [
         ("submit", desk.story("more", 'text = "More."')),
         ("revise", story, desk.story("new")),
-        ("approve", story),
-        ("approve", story, "--as", "kim"),
+        ("approve", story, "--seen", "0"),
+        ("approve", story, "--seen", "0", "--as", "kim"),
         ("reject", story, "--because", "x"),
         ("withdraw", story, "--because", "x"),
         ("hold", "--all", "--because", "x"),

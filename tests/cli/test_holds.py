@@ -10,7 +10,7 @@ from tests.cli.shell import Desk
 def _planned(desk: Desk) -> str:
     """The id of a delivery that waits."""
     words = 'text = "Officers found a lost bike and brought it home."\nnot_before = 2090-01-02T09:00:00'
-    desk.yes("approve", desk.submitted(toml=words), "--as", "mhale")
+    desk.approved(desk.submitted(toml=words))
     desk.yes("run", "--once")
     (delivery,) = desk.yes("deliveries", "--json").json
     return str(delivery["id"])

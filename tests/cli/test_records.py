@@ -48,6 +48,13 @@ def test_a_range_of_days_is_exported_as_it_is_typed(typed: Typed, tmp_path: Path
     assert TEXT in "".join(path.read_text("utf-8") for path in (tmp_path / "many").rglob("story.json"))
 
 
+def test_everything_is_exported_by_the_widest_range_of_days(typed: Typed, tmp_path: Path) -> None:
+    days = ("--from", "0001-01-01", "--until", "9999-12-31")
+    code, said = typed("records", "export", *days, "--to", str(tmp_path / "all"), "--as", "panand")
+    assert code == 0, said
+    assert list((tmp_path / "all").rglob("story.json"))
+
+
 @pytest.mark.parametrize(("who", "may"), [("jruiz", False), ("mhale", False), ("cstark", False), ("panand", True)])
 def test_who_takes_records_away_must_be_one_who_may_and_is_noted(
     typed: Typed, tmp_path: Path, who: str, may: bool
@@ -74,6 +81,21 @@ def test_a_restore_puts_the_old_aside_and_stands_down(typed: Typed, tmp_path: Pa
     assert (code, "[SP088]" in said) == (1, True)
     code, said = typed("restore", str(made), "--replace")
     assert (code, "STAND-DOWN" in said) == (0, True), said
+    assert "The database that was here is kept in" in said
+    assert "approvals must be given again" in said
+
+
+def test_a_restore_says_whose_access_it_takes_away_again_and_what_is_read_again(typed: Typed, tmp_path: Path) -> None:
+    typed("backup")
+    typed("user", "disable", "panand", "--as", "adm")
+    (tmp_path / "queue" / "taken" / "newer").mkdir()
+    [made] = [path for path in (tmp_path / "queue" / "backup").iterdir() if path.name[:2] == "20"]
+    code, said = typed("restore", str(made), "--replace")
+    assert code == 0, said
+    assert "- panand was disabled after the backup, and is again" in said
+    assert "Read again from the inbox, for they are newer than the backup: newer" in said
+    _, listed = typed("user", "list")
+    assert any("panand" in line and "(disabled)" in line for line in listed.splitlines())
 
 
 def test_a_restore_without_its_media_must_be_meant(typed: Typed, tmp_path: Path) -> None:
@@ -84,6 +106,7 @@ def test_a_restore_without_its_media_must_be_meant(typed: Typed, tmp_path: Path)
 def test_a_database_restored_by_its_own_tools_is_told_so(typed: Typed) -> None:
     code, said = typed("restore", "--in-place", "2026-11-20T15:00Z")
     assert (code, "STAND-DOWN" in said) == (0, True), said
+    assert "who was disabled since" in said
 
 
 @pytest.mark.parametrize(
@@ -93,6 +116,8 @@ def test_a_database_restored_by_its_own_tools_is_told_so(typed: Typed) -> None:
         (("x", "--in-place", "2026-11-20T15:00Z"), "name a backup's folder"),
         (("--in-place", "yesterday"), "no time with its zone"),
         (("--in-place", "2026-11-20T15:00"), "no time with its zone"),
+        (("--in-place", "0001-01-01T00:00+14:00"), "no time with its zone"),
+        (("--in-place", "9999-12-31T23:00-14:00"), "no time with its zone"),
     ],
 )
 def test_a_restore_that_is_not_clear_is_refused(typed: Typed, words: tuple[str, ...], says: str) -> None:

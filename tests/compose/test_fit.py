@@ -7,7 +7,7 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from socialpub.compose.fit import LEAST_KEPT, cut_at_word, fit
+from socialpub.compose.fit import _LOOSE_ENDS, LEAST_KEPT, _Pieces, cut_at_word, fit
 from socialpub.model.limits import TextLimits
 from socialpub.model.links import links
 from socialpub.model.measure import measure
@@ -150,6 +150,26 @@ def test_weights_and_links_are_counted_not_characters() -> None:
     limits = TextLimits(counts="weighted", longest=30, link_length=23)
     text = "See https://police.example.com/a/very/long/path for more"
     assert fit(text, limits).text == "See https://police.example.com/a/very/long/path …"
+
+
+def walked_back(pieces: _Pieces, at: int) -> int:
+    """The rule as one would say it: back, character by character, over what leads nowhere."""
+    while at > 0 and pieces.text[at - 1] in _LOOSE_ENDS and (at == 1 or at - 1 in pieces.cuts):
+        at -= 1
+    return at
+
+
+@given(TEXTS | st.text(alphabet=_LOOSE_ENDS + "a\u0301#.", max_size=60))
+@example("(" * 50)
+@example(", " * 25)
+@example("a, (b) – #tag, , ")
+def test_every_cut_goes_back_as_far_as_walking_from_it_would(text: str) -> None:
+    """In one pass for all cuts. Walking from each took, for 20,000 of "(", 19 s of CPU, and for 40,000 of ", "
+    106 s; the pass takes 0.1 s and 0.03 s.
+    """
+    pieces = _Pieces(text)
+    wanted = {walked_back(pieces, at) for at in pieces.cuts} - {0}
+    assert pieces.trimmed(pieces.cuts) == sorted(wanted)
 
 
 @pytest.mark.parametrize("piece", ["Word one. ", "a", "é. ", "#tag ", "https://a.com ", "警", "5-", "a.com,"])

@@ -34,6 +34,8 @@ MESSY = st.text(
         ("two  spaces stay", "two  spaces stay"),
         ("שלום\u200f!", "שלום\u200f!"),
         ("\u200b \x00", ""),
+        ("Em\ue000ma \U000f0001Di\U0010fffdaz", "Emma Diaz"),
+        ("new \U0001fa77 and newer \U0001fae8", "new \U0001fa77 and newer \U0001fae8"),
     ],
 )
 def test_it_is_tidied(text: str, clean: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from socialpub import daemon
 from socialpub.app import App
-from socialpub.delivery.send import Hand
+from socialpub.delivery.hand import Hand
 from socialpub.pipeline import STAGES, Stage
 from socialpub.settings import load
 

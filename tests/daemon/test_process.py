@@ -11,7 +11,7 @@ from socialpub.model.states import DeliveryState, StoryState
 from socialpub.store.database import Database
 from tests.daemon.eventually import eventually
 from tests.daemon.process import command, daemon, prepared, visited
-from tests.town import ROOT, TEXT
+from tests.town import ROOT, TEXT, looked_at
 
 
 def _approved(folder: Path) -> None:
@@ -140,9 +140,10 @@ def test_an_approval_on_the_command_line_is_acted_on_without_waiting_for_a_heart
         here.drop()
         here.turn()
         story = here.story().id
+        seen = looked_at(here.app.db, story)
     with daemon(tmp_path) as running, visited(tmp_path) as here:
         running.ready()
-        done = command(tmp_path, "approve", story, "--as", "mhale")
+        done = command(tmp_path, "approve", story, "--seen", seen, "--as", "mhale")
         assert done.returncode == 0, done.stderr
         eventually(here.published, within=5)
 
@@ -155,9 +156,10 @@ def test_a_spool_with_a_very_long_path_is_woken_too(tmp_path: Path) -> None:
         here.drop()
         here.turn()
         story = here.story().id
+        seen = looked_at(here.app.db, story)
     with daemon(folder) as running, visited(folder) as here:
         running.ready()
-        assert command(folder, "approve", story, "--as", "mhale").returncode == 0
+        assert command(folder, "approve", story, "--seen", seen, "--as", "mhale").returncode == 0
         eventually(here.published, within=5)
 
 

@@ -19,7 +19,7 @@ from socialpub.records.refusal import RecordsError
 from socialpub.settings import Notify
 from socialpub.store.holds import ALL
 from socialpub.store.schema import Hold, Notice
-from socialpub.upkeep import MOST_JUMP, Alarms, Backups, ClockWatch, in_short, sweep
+from socialpub.upkeep import MOST_JUMP, Alarms, Backups, ClockWatch, Retiming, in_short, sweep
 from tests.daemon.eventually import eventually, until
 from tests.databases import upgraded
 from tests.town import Town, town
@@ -77,12 +77,38 @@ def test_a_backup_from_the_future_does_not_put_off_the_next(here: Town) -> None:
 
 def test_old_backups_are_pruned(here: Town) -> None:
     backups = Backups(here.app)
-    here.clock.advance(300)
+    for _ in range(60):
+        here.clock.advance(3600)
+        backups()
+    times = [at for at, _ in folders(here.spool / "backup")]
+    assert len([at for at in times if at > here.clock.now - timedelta(hours=48)]) == 48
+    assert len(times) == 48 + 1  # and the newest of the day before them
+
+
+def test_an_hour_with_the_clock_400_days_ahead_costs_no_backups_and_stops_none(here: Town) -> None:
+    backups = Backups(here.app)
+    for _ in range(10):
+        here.clock.advance(3600)
+        backups()
+    here.clock.advance(400 * 24 * 3600)
     backups()
-    first = next(path for _, path in folders(here.spool / "backup"))
-    here.clock.advance(500 * 24 * 3600)
-    backups()
-    assert not first.exists()
+    assert len(list(folders(here.spool / "backup"))) == 11
+    here.clock.advance(-400 * 24 * 3600 + 3600)
+    assert backups() == here.clock.now + timedelta(hours=1)
+    assert len(list(folders(here.spool / "backup"))) == 12
+
+
+def test_a_day_planned_by_a_clock_that_ran_ahead_does_not_stop_the_retiming(
+    here: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[datetime] = []
+    monkeypatch.setattr(upkeep, "retime", lambda _: looked.append(here.clock.now))
+    here.clock.advance(400 * 24 * 3600)
+    retiming = Retiming(here.app)
+    retiming()
+    here.clock.advance(-400 * 24 * 3600)
+    assert retiming() == here.clock.now + timedelta(days=1)
+    assert len(looked) == 2
 
 
 def test_a_backup_that_fails_is_told_once_a_day_and_tried_again_soon(

@@ -142,6 +142,12 @@ class House:
         with self.db.reading() as session:
             return list(session.scalars(query.order_by(Notice.id)))
 
+    def bodies(self, audience: str, begins: str) -> list[str]:
+        """What `audience` was told under subjects that begin so."""
+        query = select(Notice.body).where(Notice.audience == audience, Notice.subject.startswith(begins))
+        with self.db.reading() as session:
+            return list(session.scalars(query.order_by(Notice.id)))
+
     def events(self, verb: str) -> list[dict[str, Any]]:
         with self.db.reading() as session:
             return list(session.scalars(select(Event.data).where(Event.verb == verb).order_by(Event.number)))

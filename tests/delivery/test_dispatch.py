@@ -1,9 +1,11 @@
 """Approvals become deliveries, each post once, on channels where the story has nothing yet."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from socialpub.delivery import dispatch as module
 from socialpub.delivery.dispatch import dispatch
@@ -11,7 +13,7 @@ from socialpub.model.people import Actor, Role
 from socialpub.model.states import OCCUPYING
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.fall import fall
-from socialpub.store.schema import Approval, ApprovedPost, Channel, Delivery, Hold, User
+from socialpub.store.schema import Approval, ApprovedPost, Channel, Delivery, Hold, PostRow, User
 from socialpub.store.transaction import Transaction
 from tests import world
 from tests.delivery.house import House
@@ -105,10 +107,6 @@ def test_many_are_dispatched_in_portions(plain_house: House, monkeypatch: pytest
 
 
 def test_a_post_that_was_tampered_with_stops_no_other(house: House) -> None:
-    from sqlalchemy import update
-
-    from socialpub.store.schema import PostRow
-
     first = _approved(house, house.channel())
     posts = select(ApprovedPost.post_id).where(ApprovedPost.approval_id == first.id)
     odd: Any = update(PostRow).where(PostRow.id.in_(posts)).values(body={})
@@ -116,6 +114,87 @@ def test_a_post_that_was_tampered_with_stops_no_other(house: House) -> None:
     _approved(house, house.channel())
     dispatch(house.carrier)
     assert len(_rows(house)) == 2
+
+
+def _spoil(house: House, approval: Approval) -> None:
+    """No row can be made of it: it would be due before it may go."""
+
+    def write(tx: Transaction) -> None:
+        early = house.clock.now - timedelta(hours=1)
+        tx.session.execute(
+            update(ApprovedPost).where(ApprovedPost.approval_id == approval.id).values(planned_at=early)
+        )
+
+    house.change(write)
+
+
+def test_one_that_cannot_be_planned_stops_no_other(house: House) -> None:
+    approvals = [_approved(house, house.channel()) for _ in range(5)]
+    _spoil(house, approvals[2])
+    assert dispatch(house.carrier) == house.after(60)
+    assert {row.approval_id for row in _rows(house)} == {each.id for each in approvals} - {approvals[2].id}
+    assert len(house.events("dispatch")) == 4
+    assert house.approval_of(_rows(house)[0]).dispatched_at is not None
+
+
+def test_one_that_cannot_be_planned_is_told_once_and_tried_again(house: House) -> None:
+    approval = _approved(house, house.channel())
+    _spoil(house, approval)
+    dispatch(house.carrier)
+    dispatch(house.carrier)
+    for audience in ("pio", "administrators"):
+        [body] = house.bodies(audience, "Approved, but it cannot be planned")
+        assert "window" in body  # the database's own words
+        assert f"socialpub reconsider {approval.story_id}" in body
+    planned = update(ApprovedPost).where(ApprovedPost.approval_id == approval.id)
+    house.change(lambda tx: tx.session.execute(planned.values(planned_at=house.after(60))))
+    assert dispatch(house.carrier) is None
+    assert len(_rows(house)) == 1
+
+
+def test_a_network_that_is_gone_is_named(plain_house: House) -> None:
+    _approved(plain_house, plain_house.channel("telex"))
+    dispatch(plain_house.carrier)
+    [body] = plain_house.bodies("pio", "Approved, but it cannot be planned")
+    assert 'the network "telex" of file-' in body
+
+
+def test_a_database_in_trouble_is_no_fault_of_an_approval(
+    plain_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise OperationalError("", {}, Exception("database is locked"))
+
+    _approved(plain_house, plain_house.channel())
+    monkeypatch.setattr(module, "_plan", locked)
+    with pytest.raises(OperationalError):
+        dispatch(plain_house.carrier)
+    assert plain_house.told() == []
+
+
+def test_what_is_not_planned_for_a_reason_is_told_to_the_pio(house: House) -> None:
+    old = house.delivery(state=D.NEEDS_PERSON)
+    house.change(lambda tx: fall(tx, old.story_id, "changed", REVIEWER))
+    _approved(house, house.channel_of(old), story=old.story_id)
+    dispatch(house.carrier)
+    [body] = house.bodies("pio", "Not planned on file-")
+    assert "because the story has a delivery there already, which is needs person." in body
+    assert f"socialpub show {old.story_id}" in body
+
+
+def test_nothing_is_planned_on_a_channel_that_was_removed(house: House) -> None:
+    channel = house.channel()
+    approval = _approved(house, channel)
+
+    def remove(tx: Transaction) -> None:
+        tx.session.get_one(Channel, channel.id).removed_at = tx.now
+
+    house.change(remove)
+    assert dispatch(house.carrier) is None
+    assert _rows(house) == []
+    [body] = house.bodies("pio", "Not planned on file-")
+    assert "because that channel was removed." in body
+    assert house.change(lambda tx: tx.session.get_one(Approval, approval.id)).dispatched_at is not None
 
 
 def test_two_daemons_that_dispatch_at_once_make_one_delivery(

@@ -1,19 +1,12 @@
-"""A town on each engine, with its outbox; `plain` on SQLite alone. All share one reading of the packs."""
+"""A town on each engine, with its outbox; `plain` on SQLite alone."""
 
-import functools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from socialpub.policy.in_force import InForce
 from tests.databases import KINDS, upgraded
-from tests.town import ROOT, Town, town
-
-
-@functools.cache
-def packs() -> InForce:
-    return InForce(ROOT / "policies", "MA")
+from tests.town import Town, town
 
 
 @pytest.fixture(params=KINDS)
@@ -29,6 +22,5 @@ def plain(tmp_path: Path) -> Iterator[Town]:
 
 
 def _furnished(made: Town) -> Town:
-    made.app.__dict__["packs"] = packs()
     made.add_file_channel()
     return made

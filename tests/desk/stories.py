@@ -11,11 +11,12 @@ from socialpub.desk.approve import approve
 from socialpub.desk.declined import Declined
 from socialpub.desk.prepare import prepare
 from socialpub.desk.submit import submit
+from socialpub.desk.times import Approved
 from socialpub.model.document import StoryDocument, parse
 from socialpub.model.finding import Finding, Level
 from socialpub.model.people import Actor, Role
 from socialpub.store.schema import Base, Delivery, Event, FoundRow, Notice, Revision, Screening, Story
-from tests.town import TEXT, Town
+from tests.town import TEXT, Town, looked_at
 
 
 def document(text: str = TEXT, **keys: Any) -> StoryDocument:
@@ -35,8 +36,13 @@ def in_review(here: Town, text: str = TEXT, by: str = "jruiz", **keys: Any) -> s
 
 def approved(here: Town, text: str = TEXT, by: str = "mhale", **keys: Any) -> str:
     story = in_review(here, text, **keys)
-    approve(here.app.db, here.who(by), story, here.app.terms)
+    say_yes(here, by, story)
     return story
+
+
+def say_yes(here: Town, by: str, story: str) -> Approved:
+    """Look at it as it stands, and approve that."""
+    return approve(here.app.db, here.who(by), story, here.app.terms, looked_at(here.app.db, story))
 
 
 def scheduled(here: Town, text: str = TEXT, by: str = "mhale", **keys: Any) -> str:

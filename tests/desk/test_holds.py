@@ -2,11 +2,13 @@
 
 import pytest
 
+from socialpub.desk import votes
 from socialpub.desk.deliveries import cancel, requeue
 from socialpub.desk.holds import hold_all, hold_channel, hold_delivery, release, standing
-from socialpub.desk.people import add_person, disable_person
+from socialpub.desk.people import add_person, change_roles, disable_person
 from socialpub.model.people import Role
 from socialpub.model.states import DeliveryState
+from socialpub.records.standdown import begin_new_life
 from socialpub.store.schema import Hold
 from tests.desk.stories import declined, notices, recorded, scheduled, somebody, state_of
 from tests.town import TEXT, Town
@@ -72,6 +74,71 @@ def test_who_pressed_it_by_mistake_lifts_it_alone_within_a_minute(plain: Town) -
 def test_somebody_else_does_not_lift_it_alone_within_a_minute(plain: Town) -> None:
     hold_all(plain.app.db, plain.who("cstark"), "x")
     assert _release(plain, "panand") == [False]
+
+
+def test_a_minute_that_a_clock_set_back_made_again_is_over_all_the_same(
+    plain: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_all(plain.app.db, plain.who("cstark"), "an incident")
+    uptime = votes.uptime_ms()
+    monkeypatch.setattr(votes, "uptime_ms", lambda: uptime + 3_600_000)
+    plain.clock.advance(10)  # an hour passed, and the clock was set back
+    assert _release(plain, "cstark") == [False]
+
+
+def test_a_machine_that_started_again_knows_nothing_of_the_minute(
+    plain: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_all(plain.app.db, plain.who("cstark"), "an incident")
+    monkeypatch.setattr(votes, "uptime_ms", lambda: 5)
+    assert _release(plain, "cstark") == [False]
+
+
+def test_a_stand_down_that_a_restore_made_was_no_mistake(plain: Town) -> None:
+    begin_new_life(plain.app.db, plain.clock.now, plain.who("panand"))
+    assert _release(plain, "panand") == [False]
+
+
+def test_a_vote_counts_for_four_hours_and_then_must_be_given_again(plain: Town) -> None:
+    hold_all(plain.app.db, plain.who("adm"), "x")
+    plain.clock.advance(61)
+    assert _release(plain, "cstark") == [False]
+    plain.clock.advance(4 * 3600 + 1)
+    assert _release(plain, "panand") == [False]
+    plain.clock.advance(4 * 3600)
+    assert _release(plain, "cstark") == [True]
+
+
+def test_a_vote_from_the_future_was_given_by_a_wrong_clock(plain: Town) -> None:
+    hold_all(plain.app.db, plain.who("adm"), "x")
+    plain.clock.advance(400 * 86_400)
+    assert _release(plain, "cstark") == [False]
+    plain.clock.advance(-399 * 86_400)
+    assert _release(plain, "panand") == [False]
+    assert _release(plain, "cstark") == [True]
+
+
+def test_the_word_of_somebody_who_may_release_no_more_does_not_count(plain: Town) -> None:
+    hold_all(plain.app.db, plain.who("adm"), "x")
+    plain.clock.advance(61)
+    assert _release(plain, "cstark") == [False]
+    change_roles(plain.app.db, plain.who("adm"), "cstark", [Role.OFFICER])
+    assert _release(plain, "panand", "adm") == [False, True]
+
+
+def test_who_may_give_the_second_word_hears_once_of_the_first(here: Town) -> None:
+    add_person(here.app.db, here.who("adm"), "retired", [Role.COMMANDER])
+    disable_person(here.app.db, here.who("adm"), "retired")
+    hold_channel(here.app.db, here.who("adm"), "outbox", "wrong logo")
+    here.clock.advance(61)
+    _release(here, "panand", "panand")
+    wanted = ["panand wants to release the hold on outbox: a second person is needed"]
+    for audience in ("pio", "administrators", "officer:cstark"):
+        assert notices(here, audience) == wanted
+    assert notices(here, "officer:retired") == []
+    here.clock.advance(5 * 3600)
+    _release(here, "panand")  # the first has lapsed: this one is news
+    assert notices(here, "pio") == wanted * 2
 
 
 def test_what_came_due_meanwhile_waits_for_a_person_and_never_bursts(here: Town) -> None:
@@ -179,5 +246,5 @@ def test_everybody_who_publishes_hears_of_a_stand_down_and_of_its_end(here: Town
     hold_all(here.app.db, here.who("cstark"), "x")
     here.clock.advance(61)
     _release(here, "cstark", "panand")
-    for audience in ("reviewers", "pio", "administrators"):
-        assert [subject.split()[0] for subject in notices(here, audience)] == ["STAND-DOWN:", "The"]
+    for audience, between in (("reviewers", []), ("pio", ["cstark"]), ("administrators", ["cstark"])):
+        assert [subject.split()[0] for subject in notices(here, audience)] == ["STAND-DOWN:", *between, "The"]

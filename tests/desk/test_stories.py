@@ -7,10 +7,10 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from socialpub.desk.approve import approve, fingerprint, posts_of, reconsider, reject, send_back
+from socialpub.desk.approve import approve, reconsider, reject, send_back
 from socialpub.desk.channels import remove_channel
 from socialpub.desk.declined import Declined
-from socialpub.desk.deliveries import cancel, requeue, retract
+from socialpub.desk.deliveries import cancel, gone, requeue, retract
 from socialpub.desk.findings import attest, waive
 from socialpub.desk.prepare import prepare, prepare_submitted
 from socialpub.desk.revise import revise, withdraw
@@ -28,12 +28,13 @@ from tests.desk.stories import (
     in_review,
     notices,
     recorded,
+    say_yes,
     scheduled,
     state_of,
     told,
 )
 from tests.flow.networks import picture
-from tests.town import FIRST, TEXT, Town
+from tests.town import FIRST, TEXT, Town, looked_at
 
 S, D = StoryState, DeliveryState
 
@@ -81,9 +82,9 @@ def test_each_verb_records_itself_and_its_move(here: Town) -> None:
     assert recorded(here, lambda: send_back(db, mhale, story, "x")) == ["return", "move:returned"]
     assert recorded(here, lambda: revise(db, jruiz, story, document("Two."))) == ["revise", "move:submitted"]
     prepare(here.app.workshop, story)
-    assert recorded(here, lambda: approve(db, mhale, story, here.app.terms)) == ["approve", "move:approved"]
+    assert recorded(here, lambda: say_yes(here, "mhale", story)) == ["approve", "move:approved"]
     assert recorded(here, lambda: reconsider(db, mhale, story, "x")) == ["reconsider", "fall", "move:in_review"]
-    approve(db, mhale, story, here.app.terms)
+    say_yes(here, "mhale", story)
     changed = ["fall", "revise", "move:submitted"]
     assert recorded(here, lambda: revise(db, jruiz, story, document("Three."))) == changed
     assert recorded(here, lambda: withdraw(db, jruiz, story, "x")) == ["withdraw", "move:withdrawn"]
@@ -94,7 +95,7 @@ def test_each_verb_records_itself_and_its_move(here: Town) -> None:
 def test_a_verb_that_fails_half_way_leaves_nothing(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     story, db = in_review(here), here.app.db
     verbs: list[Callable[[], object]] = [
-        lambda: approve(db, here.who("mhale"), story, here.app.terms),
+        lambda: say_yes(here, "mhale", story),
         lambda: send_back(db, here.who("mhale"), story, "x"),
         lambda: reject(db, here.who("mhale"), story, "x"),
         lambda: revise(db, here.who("jruiz"), story, document("Two.")),
@@ -124,7 +125,7 @@ def test_every_verb_is_declined_in_every_state_that_does_not_allow_it(here: Town
     db, mhale, jruiz = here.app.db, here.who("mhale"), here.who("jruiz")
     open_ = {S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.RETURNED, S.APPROVED}
     verbs: list[tuple[set[StoryState], Callable[[str], object]]] = [
-        ({S.IN_REVIEW}, lambda story: approve(db, mhale, story, here.app.terms)),
+        ({S.IN_REVIEW}, lambda story: say_yes(here, "mhale", story)),
         ({S.IN_REVIEW}, lambda story: send_back(db, mhale, story, "x")),
         ({S.IN_REVIEW}, lambda story: reject(db, mhale, story, "x")),
         ({S.IN_REVIEW}, lambda story: waive(db, mhale, story, 1, "x")),
@@ -146,7 +147,8 @@ def test_every_decision_on_a_delivery_is_declined_where_it_makes_no_sense(here: 
     verbs: list[tuple[set[DeliveryState], Callable[[str], object]]] = [
         (stopped, lambda delivery: requeue(db, panand, delivery, "x")),
         ({D.SCHEDULED, D.DEFERRED, D.SENDING, D.UNCONFIRMED, *stopped}, lambda d: cancel(db, panand, d, "x")),
-        ({D.DELIVERED}, lambda delivery: retract(db, panand, delivery, "x")),
+        ({D.DELIVERED, D.NEEDS_PERSON}, lambda delivery: retract(db, panand, delivery, "x")),
+        ({D.DELIVERED, D.NEEDS_PERSON, D.RETRACTING}, lambda delivery: gone(db, panand, delivery, "x")),
     ]
     for state in DeliveryState:
         with db.transaction() as tx:
@@ -170,7 +172,7 @@ def test_every_verb_that_decides_wants_a_reason(plain: Town) -> None:
     mhale, db = plain.who("mhale"), plain.app.db
     for verb in (send_back, reject, reconsider, withdraw):
         declined(plain, "a reason is needed", lambda verb=verb: verb(db, mhale, story, " \n"))  # type: ignore[misc]
-    for decide in (requeue, cancel, retract):
+    for decide in (requeue, cancel, retract, gone):
         declined(plain, "a reason is needed", lambda decide=decide: decide(db, mhale, delivery, ""))  # type: ignore[misc]
 
 
@@ -210,7 +212,7 @@ def test_an_approval_taken_back_stops_what_waits_and_may_be_given_again(here: To
     reconsider(here.app.db, here.who("panand"), story, "the suspect was charged")
     here.turn()
     assert here.deliveries() == []
-    approve(here.app.db, here.who("mhale"), story, here.app.terms)
+    say_yes(here, "mhale", story)
     here.turn()
     assert len(here.published()) == 1
 
@@ -223,19 +225,12 @@ def test_the_author_hears_why(plain: Town) -> None:
 
 def test_the_fingerprint_that_was_seen_must_be_the_one_that_stands(here: Town) -> None:
     story = in_review(here)
-    with here.app.db.reading() as session:
-        row = session.get_one(Story, story)
-        revision = session.scalars(select(Revision).where(Revision.story_id == row.id)).one()
-        seen = fingerprint(posts_of(session, revision))
-    revise(here.app.db, here.who("panand"), story, document("Other words."))
+    seen = looked_at(here.app.db, story)
+    revise(here.app.db, here.who("jruiz"), story, document("Other words."))
     prepare(here.app.workshop, story)
-    declined(
-        here, "this is not what you looked at",
-        lambda: approve(here.app.db, here.who("mhale"), story, here.app.terms, seen),
-    )  # fmt: skip
-    revise(here.app.db, here.who("panand"), story, document())
-    prepare(here.app.workshop, story)
-    assert approve(here.app.db, here.who("mhale"), story, here.app.terms, seen)
+    decide = partial(approve, here.app.db, here.who("mhale"), story, here.app.terms)
+    declined(here, "this is not what you looked at", lambda: decide(seen))
+    assert decide(looked_at(here.app.db, story)).planned
 
 
 def test_a_story_without_a_post_cannot_be_approved(plain: Town) -> None:
@@ -244,7 +239,7 @@ def test_a_story_without_a_post_cannot_be_approved(plain: Town) -> None:
     declined(
         plain,
         "no channel takes this story",
-        lambda: approve(plain.app.db, plain.who("mhale"), story, plain.app.terms),
+        lambda: say_yes(plain, "mhale", story),
     )
 
 
@@ -252,11 +247,11 @@ def test_a_channel_removed_during_review_is_no_place_to_publish(plain: Town) -> 
     plain.add_file_channel("second")
     story = in_review(plain)
     remove_channel(plain.app.db, plain.who("adm"), "second")
-    decide = partial(approve, plain.app.db, plain.who("mhale"), story, plain.app.terms)
+    decide = partial(say_yes, plain, "mhale", story)
     declined(plain, "the channel second was removed", decide)
     revise(plain.app.db, plain.who("jruiz"), story, document())
     prepare(plain.app.workshop, story)
-    assert [planned.channel.name for planned in decide()] == ["outbox"]
+    assert [planned.channel.name for planned in decide().planned] == ["outbox"]
 
 
 def test_removing_a_channel_stops_what_waits_and_wishes_back_what_is_on_its_way(here: Town) -> None:
@@ -270,21 +265,19 @@ def test_removing_a_channel_stops_what_waits_and_wishes_back_what_is_on_its_way(
 
 def test_an_announcement_is_too_late_when_its_day_begins(plain: Town) -> None:
     story = in_review(plain, when="2026-11-21")
-    (planned,) = approve(plain.app.db, plain.who("mhale"), story, plain.app.terms)
+    (planned,) = say_yes(plain, "mhale", story).planned
     zone = plain.app.zone
     assert planned.window.deadline.astimezone(zone).isoformat() == "2026-11-21T00:00:00-05:00"
 
 
 def test_without_an_event_a_post_is_too_late_after_a_day(plain: Town) -> None:
-    (planned,) = approve(plain.app.db, plain.who("mhale"), in_review(plain), plain.app.terms)
+    (planned,) = say_yes(plain, "mhale", in_review(plain)).planned
     assert planned.window.deadline - planned.planned_at == timedelta(hours=24)
 
 
 def test_a_story_whose_time_is_over_is_declined(plain: Town) -> None:
     story = in_review(plain, deadline="2026-11-20T09:59:00")  # department time; the clock says 10:00
-    declined(
-        plain, "its deadline has passed", lambda: approve(plain.app.db, plain.who("mhale"), story, plain.app.terms)
-    )
+    declined(plain, "its deadline has passed", lambda: say_yes(plain, "mhale", story))
 
 
 def test_new_words_keep_the_files_that_they_name(plain: Town) -> None:
@@ -359,5 +352,5 @@ def test_a_requeue_needs_an_approval_in_force_and_time(plain: Town) -> None:
 def test_a_declined_verb_never_reaches_the_records(plain: Town) -> None:
     story = in_review(plain)
     with pytest.raises(Declined):
-        approve(plain.app.db, plain.who("jruiz"), story, plain.app.terms)
+        say_yes(plain, "jruiz", story)
     assert "approve" not in recorded(plain, lambda: None)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
 from socialpub.delivery.dispatch import dispatch
 from socialpub.delivery.send import send_due
@@ -14,13 +15,13 @@ from socialpub.desk.declined import Declined
 from socialpub.desk.deliveries import cancel, requeue, retract
 from socialpub.desk.people import add_person, disable_person
 from socialpub.desk.prepare import prepare
-from socialpub.desk.revise import revise, withdraw
+from socialpub.desk.revise import revise, take_as_own, withdraw
 from socialpub.desk.submit import submit
 from socialpub.model.finding import Level
 from socialpub.model.people import Role
 from socialpub.model.states import DeliveryState
 from socialpub.store.moves import move
-from socialpub.store.schema import Delivery, Story
+from socialpub.store.schema import Delivery, FoundRow, Story, Waiver
 from tests.desk.stories import (
     approved,
     declined,
@@ -29,16 +30,18 @@ from tests.desk.stories import (
     found,
     in_review,
     notices,
+    say_yes,
     scheduled,
     somebody,
     state_of,
     told,
 )
-from tests.town import FIRST, TEXT, Town
+from tests.flow.networks import picture
+from tests.town import FIRST, TEXT, Town, looked_at
 
 
 def _approve(here: Town, by: str, story: str) -> None:
-    approve(here.app.db, here.who(by), story, here.app.terms)
+    say_yes(here, by, story)
 
 
 def test_nobody_approves_their_own_story_whatever_their_roles(here: Town) -> None:
@@ -52,23 +55,116 @@ def test_nobody_approves_their_own_story_whatever_their_roles(here: Town) -> Non
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.COMMANDER, Role.ADMINISTRATOR, Role.AUDITOR])
 def test_only_reviewers_decide(plain: Town, role: Role) -> None:
     story, who, db = in_review(plain), somebody("somebody", role), plain.app.db
-    declined(plain, "may not approve", lambda: approve(db, who, story, plain.app.terms))
+    declined(plain, "may not approve", lambda: approve(db, who, story, plain.app.terms, looked_at(db, story)))
     declined(plain, "may not return", lambda: send_back(db, who, story, "no"))
     declined(plain, "may not reject", lambda: reject(db, who, story, "no"))
     declined(plain, "may not waive", lambda: findings.waive(db, who, story, 1, "no"))
 
 
-def test_who_changed_the_words_may_approve_and_the_submitter_hears_of_it(plain: Town) -> None:
-    story = in_review(plain)
-    revise(plain.app.db, plain.who("mhale"), story, document(TEXT + " Thanks."))
+def _rewritten(here: Town, by: str, text: str = TEXT + " Thanks.", told_by: str = "jruiz") -> str:
+    """A story whose newest words are of `by`, in review."""
+    story = in_review(here, by=told_by)
+    revise(here.app.db, here.who(by), story, document(text))
+    prepare(here.app.workshop, story)
+    return story
+
+
+def test_who_wrote_the_newest_words_approves_them_no_more_than_the_submitter_does(here: Town) -> None:
+    story = _rewritten(here, "mhale")
+    declined(here, "mhale wrote these words, and nobody approves their own", lambda: _approve(here, "mhale", story))
+    declined(here, "let jruiz take them as they stand", lambda: _approve(here, "mhale", story))
+    _approve(here, "panand", story)
+    assert state_of(here, Story, story) == "approved"
+    assert [subject for subject in notices(here, "officer:jruiz") if "changed" in subject.lower()]
+
+
+def test_one_reviewer_alone_publishes_no_words_of_their_own(here: Town) -> None:
+    story = _rewritten(here, "panand", "A man was arrested on Monday. Great work by our team.")
+    number = found(here, story, Level.WARN)
+    waive = partial(findings.waive, here.app.db, here.who("panand"), story, number, "fine")
+    declined(here, "panand wrote these words and may not waive", waive)
+    declined(here, "wrote these words", lambda: _approve(here, "panand", story))
+    here.turn()
+    assert here.published() == []
+
+
+@pytest.mark.parametrize("author", ["mhale", "jruiz"])
+def test_a_waiver_of_an_author_counts_nothing_however_it_came_there(here: Town, author: str) -> None:
+    story = _rewritten(here, "mhale")
+    found(here, story, Level.WARN)
+    with here.app.db.transaction() as tx:
+        row = tx.session.scalars(select(FoundRow).where(FoundRow.level == Level.WARN)).one()
+        tx.session.add(Waiver(finding_id=row.id, person=author, reason="fine", at=tx.now))
+    declined(here, "findings are open", lambda: _approve(here, "panand", story))
+
+
+def test_a_waiver_of_who_writes_the_words_later_counts_no_more(here: Town) -> None:
+    """Whoever waived it in the words as they were, and then wrote others, is an author of these."""
+    story = in_review(here)
+    findings.waive(here.app.db, here.who("mhale"), story, found(here, story, Level.WARN), "fine")
+    revise(here.app.db, here.who("mhale"), story, document(TEXT + " Thanks."))
+    prepare(here.app.workshop, story)
+    number = found(here, story, Level.WARN)
+    declined(here, "findings are open", lambda: _approve(here, "panand", story))
+    findings.waive(here.app.db, here.who("panand"), story, number, "fine")
+    _approve(here, "panand", story)
+
+
+def test_the_submitter_may_stand_behind_what_the_only_reviewer_made_of_the_story(here: Town) -> None:
+    story, db = _rewritten(here, "panand"), here.app.db
+    assert take_as_own(db, here.who("jruiz"), story, looked_at(db, story)) == 3
+    prepare(here.app.workshop, story)
+    _approve(here, "panand", story)
+    assert [subject for subject in notices(here, "officer:jruiz") if "changed" in subject.lower()]
+    here.turn()
+    assert [post["post"]["texts"] for post in here.published()] == [[TEXT + " Thanks."]]
+
+
+def test_a_second_reviewer_may_stand_behind_the_firsts_words_too(plain: Town) -> None:
+    story, db = _rewritten(plain, "mhale"), plain.app.db
+    take_as_own(db, plain.who("panand"), story, looked_at(db, story))
     prepare(plain.app.workshop, story)
+    declined(plain, "panand wrote these words", lambda: _approve(plain, "panand", story))
     _approve(plain, "mhale", story)
-    assert [subject for subject in notices(plain, "officer:jruiz") if "changed" in subject.lower()]
 
 
-def test_the_submitter_hears_of_it_also_when_somebody_changed_words_after_the_approver(plain: Town) -> None:
-    story = in_review(plain)
-    revise(plain.app.db, plain.who("mhale"), story, document(TEXT + " Thanks."))
+def test_nobody_stands_behind_words_that_they_did_not_see(here: Town) -> None:
+    story, db = _rewritten(here, "panand"), here.app.db
+    seen = looked_at(db, story)
+    revise(db, here.who("panand"), story, document("Quite other words."))
+    prepare(here.app.workshop, story)
+    declined(here, "not what you looked at", lambda: take_as_own(db, here.who("jruiz"), story, seen))
+    declined(here, "say what you looked at", lambda: take_as_own(db, here.who("jruiz"), story, ""))
+    other = somebody("other", Role.OFFICER)
+    declined(here, "it is jruiz's", lambda: take_as_own(db, other, story, looked_at(db, story)))
+    mine = looked_at(db, story)
+    declined(here, "panand's already", lambda: take_as_own(db, here.who("panand"), story, mine))
+
+
+def test_words_are_taken_as_they_stand_with_their_pictures(plain: Town) -> None:
+    plain.drop(photos={"a.jpg": picture("navy")})
+    plain.turn()
+    story, db = plain.story().id, plain.app.db
+    photo = {"file": "a.jpg", "alt": "An officer holds a blue bike."}
+    revise(db, plain.who("panand"), story, document("New words.", photos=[photo]))
+    plain.turn()
+    take_as_own(db, plain.who("jruiz"), story, looked_at(db, story))
+    plain.turn()
+    plain.approve("panand")
+    plain.turn()
+    assert [each["alt"] for post in plain.published() for each in post["post"]["media"]] == [
+        "An officer holds a blue bike."
+    ]
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved"])
+def test_words_are_taken_only_while_they_are_in_review(plain: Town, state: str) -> None:
+    story = told(plain) if state == "submitted" else approved(plain)
+    declined(plain, f"this story is {state}", lambda: take_as_own(plain.app.db, plain.who("mhale"), story, "x"))
+
+
+def test_the_submitter_hears_of_it_when_an_earlier_revision_was_the_approvers(plain: Town) -> None:
+    story = _rewritten(plain, "mhale")
     revise(plain.app.db, plain.who("panand"), story, document(TEXT + " Thanks!"))
     prepare(plain.app.workshop, story)
     _approve(plain, "mhale", story)
@@ -104,6 +200,30 @@ def test_the_submitter_sets_nothing_aside(plain: Town) -> None:
         number = found(plain, story, level)
         waive = partial(findings.waive, plain.app.db, plain.who("panand"), story, number, "please")
         declined(plain, "submitter may not waive", waive)
+
+
+@pytest.mark.parametrize("level", [Level.WARN, Level.BLOCK])
+def test_what_a_disabled_person_waived_counts_no_more(here: Town, level: Level) -> None:
+    story, db = in_review(here), here.app.db
+    number = found(here, story, level)
+    add_person(db, here.who("adm"), "kim", [Role.REVIEWER])
+    for person in ("kim", "mhale") if level is Level.BLOCK else ("kim",):
+        findings.waive(db, here.who(person), story, number, "agreed")
+    disable_person(db, here.who("adm"), "kim")
+    declined(here, "findings are open", lambda: _approve(here, "panand", story))
+    assert findings.waive(db, here.who("panand"), story, number, "I agree too") == 0
+    _approve(here, "mhale", story)
+
+
+def test_what_a_disabled_person_answered_is_asked_again(here: Town) -> None:
+    story, db = in_review(here), here.app.db
+    number = found(here, story, Level.ATTEST)
+    add_person(db, here.who("adm"), "kim", [Role.REVIEWER])
+    findings.attest(db, here.who("kim"), story, number, "yes, I asked")
+    disable_person(db, here.who("adm"), "kim")
+    declined(here, "findings are open", lambda: _approve(here, "panand", story))
+    findings.attest(db, here.who("jruiz"), story, number, "his mother signed")
+    _approve(here, "panand", story)
 
 
 def test_a_waiver_of_one_revision_says_nothing_about_the_next(here: Town) -> None:
@@ -218,7 +338,7 @@ def test_an_auditor_changes_nothing(here: Town) -> None:
     tries: list[Callable[[], object]] = [
         lambda: submit(db, who, document("A new one."), (), "test"),
         lambda: revise(db, who, story, document("x")), lambda: withdraw(db, who, story, "x"),
-        lambda: approve(db, who, story, here.app.terms), lambda: cancel(db, who, delivery, "x"),
+        lambda: approve(db, who, story, here.app.terms, looked_at(db, story)), lambda: cancel(db, who, delivery, "x"),
         lambda: requeue(db, who, delivery, "x"), lambda: retract(db, who, delivery, "x"),
         lambda: holds.hold_all(db, who, "x"), lambda: holds.hold_channel(db, who, "outbox", "x"),
         lambda: holds.hold_delivery(db, who, delivery, "x"), lambda: add_person(db, who, "kim", [Role.OFFICER]),

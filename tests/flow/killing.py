@@ -18,13 +18,13 @@ from socialpub.model.states import SETTLED
 from socialpub.pipeline import turn
 from tests.clock import SetClock
 from tests.flow import loud
-from tests.town import ROOT, Town, settings
+from tests.town import ROOT, Town, settings, share_packs
 
 #: A fresh process per daemon, forked from one that has imported everything and opened nothing.
 _processes = multiprocessing.get_context("forkserver")
 # Python 3.11's fork server does not take over sys.path (gh-117378) and passes over what it cannot import.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-_processes.set_forkserver_preload(["tests.flow.killing", "tweepy", "facebook", "psycopg"])
+_processes.set_forkserver_preload(["tests.flow.warm"])
 
 #: By the clock of a trial, how long the daemons may take to come to an end. Seconds.
 ENOUGH = 600
@@ -45,6 +45,7 @@ class Trial:
 
     def open(self, clock: SetClock) -> App:
         app = open_app(settings(self.folder, self.database), clock, alone=self.alone)
+        share_packs(app)
         return loud.heard(app, self.folder)
 
     def look(self) -> Town:

@@ -9,8 +9,10 @@ from socialpub.model.states import (
     CLAIMABLE,
     DELIVERY_EDGES,
     OCCUPYING,
+    ON_ITS_WAY,
     SETTLED,
     STORY_EDGES,
+    UNDER_WAY,
     DeliveryState,
     StoryState,
     allowed,
@@ -77,6 +79,16 @@ def test_what_may_be_visible_is_never_tried_again_before_the_network_was_asked()
     assert not allowed(DeliveryState.UNCONFIRMED, DeliveryState.SCHEDULED)
     assert not allowed(DeliveryState.NEEDS_PERSON, DeliveryState.SENDING)
     assert not allowed(DeliveryState.DELIVERED, DeliveryState.SENDING)
+
+
+def test_what_could_not_be_taken_down_can_be_tried_again_or_be_gone() -> None:
+    assert allowed(DeliveryState.NEEDS_PERSON, DeliveryState.RETRACTING)
+    assert allowed(DeliveryState.NEEDS_PERSON, DeliveryState.RETRACTED)
+
+
+def test_what_may_still_become_visible_by_itself_is_under_way() -> None:
+    assert UNDER_WAY == CLAIMABLE | ON_ITS_WAY
+    assert set(DeliveryState) - SETTLED - {DeliveryState.RETRACTING} == UNDER_WAY
 
 
 def test_the_daemon_leaves_no_delivery_in_a_state_that_it_cannot_leave_again() -> None:

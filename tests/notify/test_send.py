@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from socialpub.notify.send import BACK_OFF, DIGEST_FROM, LEASE, MOST, NOBODY, turn
+from socialpub.notify.send import BACK_OFF, DIGEST_FROM, FURTHEST, LEASE, MOST, NOBODY, turn
 from socialpub.store.database import Database
 from socialpub.store.telling import tell
 from tests.notify.conftest import START, SetClock
@@ -78,6 +78,31 @@ def test_what_is_due_later_wakes_us_then(db: Database, clock: SetClock, servers:
     clock.now = later
     assert turn(db, to, clock.now, servers.post) is None
     assert servers.subjects == ["later"]
+
+
+def test_what_a_clock_that_ran_ahead_put_off_is_sent_when_it_is_right_again(
+    db: Database, clock: SetClock, servers: Servers
+) -> None:
+    ahead = 400 * 86_400
+    clock.advance(ahead)
+    say(db, "pio", "tried in vain")
+    servers.broken["mailto://h?to=pio@dept.example"] = "its certificate has expired"
+    turn(db, to, clock.now, servers.post)
+    say(db, "administrators", "not tried yet")
+    servers.broken.clear()
+    clock.advance(-ahead)
+    assert turn(db, to, clock.now, servers.post) is None
+    assert sorted(servers.subjects) == ["not tried yet", "tried in vain"]
+
+
+def test_what_waits_no_longer_than_a_back_off_is_left_to_wait(
+    db: Database, clock: SetClock, servers: Servers
+) -> None:
+    with db.transaction() as tx:
+        tell(tx, "pio", "in an hour", "Body", due_at=clock.now + FURTHEST)
+        tell(tx, "pio", "by a wrong clock", "Body", due_at=clock.now + FURTHEST + timedelta(seconds=1))
+    turn(db, to, clock.now, servers.post)
+    assert servers.subjects == ["by a wrong clock"]
 
 
 def test_an_empty_outbox_writes_nothing_and_wakes_nobody(

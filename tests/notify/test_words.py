@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.model import words
+from socialpub.model import post_words, words
 from socialpub.model.words import Words, one_line, plain, span
 
 NOON = datetime(2026, 11, 20, 12, 5, tzinfo=ZoneInfo("America/New_York"))
@@ -31,14 +31,23 @@ def every_text(text: str) -> list[Words]:
         words.scheduler_stopped(NOON),
         words.stage_fails(text, text, NOON),
         words.backup_failed(text),
+        words.backup_troubled(text),
         words.channel_trouble(text, text, text),
         words.stand_down_on(text, text),
         words.stand_down_off([text, text], 3),
+        words.one_vote(text, text, text, timedelta(hours=4)),
         words.failed("ID-1", text, text, text),
         words.wished_back_too_late("ID-1", text, text),
         words.words_changed("ID-1", text, text),
         words.packs_broken(text),
         words.approval_fell("ID-1", text, text),
+        words.still_there("ID-1", text, text, text),
+        words.visible_after_all("ID-1", text, text, text, [text]),
+        post_words.not_taken_down("ID-1", text, text, text),
+        post_words.taken_down("ID-1", text, text, text),
+        post_words.channel_removed("ID-1", text, text, text),
+        post_words.dispatch_skipped("ID-1", text, text, text),
+        post_words.not_dispatched("ID-1", text, text),
     ]
 
 

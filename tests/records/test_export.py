@@ -4,7 +4,6 @@ import errno
 import hashlib
 import json
 import subprocess
-import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from socialpub.model.states import DeliveryState
-from socialpub.records.archive import zip_export
 from socialpub.records.export import Exported, export_range, export_story
 from socialpub.records.refusal import RecordsError
 from socialpub.store.database import Database
-from socialpub.store.schema import Event, Hold
+from socialpub.store.schema import Event, Hold, HoldRelease
 from tests.records.made_up import (
     AUDITOR,
     CANARY,
@@ -101,6 +99,62 @@ def test_a_hold_on_its_delivery_is_part_of_a_story(db: Database, spool: Path, tm
     assert read(tmp_path / "out", "story.json")["deliveries"][0]["holds"][0]["because"] == "wait for the family"
 
 
+@pytest.mark.parametrize("scope", ["all", "channel"])
+def test_a_wide_hold_that_delayed_it_is_part_of_a_story_with_who_let_it_go(
+    db: Database, spool: Path, tmp_path: Path, clock: SetClock, scope: str
+) -> None:
+    channel, story = add_channel(db), add_story(db)
+    before = held(db, scope, channel, "over before it began")
+    let_go(db, before)
+    clock.advance(hours=1)
+    during = held(db, scope, channel, "a critical incident")
+    clock.advance(hours=1)
+    delivery = dispatch(db, approve(db, story, channel, START), START, DeliveryState.SENDING)
+    clock.advance(hours=1)
+    let_go(db, during)
+    clock.advance(hours=1)
+    deliver(db, delivery)
+    clock.advance(hours=1)
+    held(db, scope, channel, "later")
+    held(db, "channel", add_channel(db, "elsewhere"), "another channel")
+    exported(db, spool, story, tmp_path / "out")
+    holds = read(tmp_path / "out", "story.json")["deliveries"][0]["holds"]
+    assert [hold["because"] for hold in holds] == ["a critical incident"]
+    assert [release["person"] for release in holds[0]["releases"]] == ["pia", "cora"]
+    told = [(event["verb"], event["data"]) for event in lines(tmp_path / "out") if event["actor"] == "uma"]
+    assert told == [("hold", {"because": "a critical incident"}), ("release", {})]
+
+
+def held(db: Database, scope: str, channel: str, because: str) -> str:
+    target = channel if scope == "channel" else ""
+    with db.transaction() as tx:
+        hold = Hold(scope=scope, target=target, by="uma", because=because, since=tx.now)
+        tx.session.add(hold)
+        tx.session.flush()
+        tx.record(AUDITOR, "hold", scope, target or hold.id, because=because)
+        return hold.id
+
+
+def let_go(db: Database, hold: str) -> None:
+    with db.transaction() as tx:
+        row = tx.session.get_one(Hold, hold)
+        row.released_at = tx.now
+        tx.session.add(HoldRelease(hold_id=hold, person="pia", at=tx.now - timedelta(minutes=1)))
+        tx.session.add(HoldRelease(hold_id=hold, person="cora", at=tx.now))
+        tx.record(AUDITOR, "release", row.scope, row.target or hold)
+
+
+def test_a_stand_down_that_is_still_on_is_part_of_what_waits(db: Database, spool: Path, tmp_path: Path) -> None:
+    channel, story = add_channel(db), add_story(db)
+    dispatch(db, approve(db, story, channel, START), START)
+    held(db, "all", channel, "a critical incident")
+    held(db, "channel", channel, "wrong logo")
+    exported(db, spool, story, tmp_path / "out")
+    holds = read(tmp_path / "out", "story.json")["deliveries"][0]["holds"]
+    assert {hold["scope"] for hold in holds} == {"all", "channel"}
+    assert [event["verb"] for event in lines(tmp_path / "out")].count("hold") == 2
+
+
 def test_the_exact_bytes_are_there_by_hash_and_never_by_a_senders_file_name(
     db: Database, spool: Path, tmp_path: Path, story: str
 ) -> None:
@@ -164,7 +218,6 @@ def test_the_readme_tells_a_custodian_how_to_check(db: Database, spool: Path, tm
 def test_no_credential_is_ever_in_an_export(db: Database, spool: Path, tmp_path: Path, story: str) -> None:
     exported(db, spool, story, tmp_path / "one")
     export_range(db, spool / "media", START.date(), START.date(), ZONE, tmp_path / "all", by=AUDITOR)
-    zip_export(tmp_path / "all", tmp_path / "all.zip")
     written = b"\0".join(
         path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and "queue" not in path.parts
     )
@@ -278,27 +331,13 @@ def test_days_in_the_wrong_order_are_declined(db: Database, spool: Path, tmp_pat
         the_day(db, spool, date(2026, 11, 21), date(2026, 11, 20), tmp_path / "out")
 
 
-def test_a_zip_of_the_same_export_has_the_same_bytes_at_any_time(
-    db: Database, spool: Path, tmp_path: Path, story: str
+@pytest.mark.parametrize("zone", [ZONE, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Pacific/Pago_Pago")])
+def test_from_the_first_to_the_last_day_of_all_is_everything(
+    db: Database, spool: Path, tmp_path: Path, story: str, zone: ZoneInfo
 ) -> None:
-    import os
-
-    exported(db, spool, story, tmp_path / "out")
-    first = zip_export(tmp_path / "out", tmp_path / "first.zip").read_bytes()
-    for path in (tmp_path / "out").rglob("*"):
-        os.utime(path, (1, 1))
-    assert zip_export(tmp_path / "out", tmp_path / "second.zip").read_bytes() == first
-    with zipfile.ZipFile(tmp_path / "first.zip") as archive:
-        assert archive.testzip() is None
-        assert archive.namelist() == sorted(archive.namelist())
-        assert archive.read(f"out/renditions/{sha(RENDITION)}.jpg") == RENDITION
-
-
-def test_a_zip_is_never_written_over(db: Database, spool: Path, tmp_path: Path, story: str) -> None:
-    exported(db, spool, story, tmp_path / "out")
-    zip_export(tmp_path / "out", tmp_path / "out.zip")
-    with pytest.raises(RecordsError, match="there is such a file already"):
-        zip_export(tmp_path / "out", tmp_path / "out.zip")
+    done = export_range(db, spool / "media", date.min, date.max, zone, tmp_path / "out", by=AUDITOR)
+    assert len(done.stories) == 2
+    assert read(tmp_path / "out", "manifest.json")["asked"]["last"] == "9999-12-31"
 
 
 def test_two_exports_at_one_time_differ_only_in_the_chain(

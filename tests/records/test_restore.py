@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from socialpub.model.states import DeliveryState as D
 from socialpub.model.states import StoryState
@@ -226,6 +227,61 @@ def test_heads_noted_after_the_backup_are_explained_and_a_later_cut_is_still_fou
             connection.execute(text("DELETE FROM events"))
             connection.execute(text("UPDATE agencies SET chain_length = 0, chain_head = ''"))
         assert "the newest ones were removed" in verify(after, spool).fault
+
+
+@pytest.mark.parametrize("ahead", [10, -10])
+def test_a_head_noted_by_a_wrong_clock_is_explained_by_its_place_in_the_log(
+    db: Database, spool: Path, clock: SetClock, ahead: int
+) -> None:
+    before = made(db, spool)
+    clock.advance(days=ahead)
+    add_channel(db)
+    note_head(db, spool, "daily")
+    put_back(db, before, spool)
+    with opened(spool) as after:
+        verdict = verify(after, spool)
+        assert (verdict.fault, verdict.earlier_life) == ("", 1)
+
+
+def test_a_cut_after_a_restore_is_found_although_the_clock_was_set_back(
+    db: Database, spool: Path, clock: SetClock
+) -> None:
+    put_back(db, made(db, spool), spool)
+    with opened(spool, START - timedelta(days=10)) as after:
+        restored = verify(after, spool).events
+        add_channel(after)
+        note_head(after, spool, "daily")
+        cut(after, restored)
+        assert f"the records end at event {restored}" in verify(after, spool).fault
+
+
+def test_where_no_line_says_when_the_restore_was_the_times_do(
+    db: Database, spool: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = made(db, spool)
+    add_channel(db)
+    note_head(db, spool, "daily")
+    monkeypatch.setattr("socialpub.records.restore.note_head", lambda *_: "")
+    put_back(db, before, spool)
+    with opened(spool) as after:
+        assert verify(after, spool).fault == ""
+        restored = verify(after, spool).events
+        add_channel(after)
+        note_head(after, spool, "daily")
+        cut(after, restored)
+        assert f"the records end at event {restored}" in verify(after, spool).fault
+
+
+def test_a_refusal_speaks_in_the_databases_own_words(
+    db: Database, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_args: object) -> None:
+        raise OperationalError("UPDATE agencies SET name = ?", ("secret",), Exception("database is locked"))
+
+    monkeypatch.setattr("socialpub.records.restore.begin_new_life", locked)
+    with pytest.raises(RecordsError, match=r"could not be put in place: database is locked\. The") as refused:
+        put_back(db, made(db, spool), spool)
+    assert "SQL" not in str(refused.value)
 
 
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(days=1)])

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.schedule.plan import HORIZON, deadline
+from socialpub.schedule.plan import HORIZON, deadline, latest_time
 
 wall = datetime.fromisoformat
 NEW_YORK = ZoneInfo("America/New_York")
@@ -34,14 +35,40 @@ def test_an_event_far_away_changes_nothing() -> None:
     assert deadline(PLANNED, hours=24, zone=NEW_YORK, event=date(2026, 12, 24)) == PLANNED + DAY
 
 
-def test_an_event_of_today_or_before_changes_nothing() -> None:
-    for event in (date(2026, 11, 20), date(2025, 1, 1)):
+def test_an_event_that_is_over_changes_nothing() -> None:
+    for event in (date(2026, 11, 19), date(2025, 1, 1)):
         assert deadline(PLANNED, hours=24, zone=NEW_YORK, event=event) == PLANNED + DAY
 
 
-def test_todays_event_is_counted_in_department_days() -> None:
-    late = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # Friday 21:00 in New York
-    assert deadline(late, hours=24, zone=NEW_YORK, event=date(2026, 11, 20)) == late + DAY
+def test_an_event_of_the_same_day_ends_it_with_the_day() -> None:
+    midnight = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+    assert deadline(PLANNED, hours=24, zone=NEW_YORK, event=date(2026, 11, 20)) == midnight
+    late = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)  # Friday 21:00 in New York, Saturday in UTC
+    assert deadline(late, hours=24, zone=NEW_YORK, event=date(2026, 11, 20)) == midnight
+
+
+def test_before_an_event_is_before_its_day() -> None:
+    for now in (PLANNED, PLANNED - 5 * DAY):
+        got = latest_time(now, NEW_YORK, event=date(2026, 11, 25))
+        assert got == datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
+    assert latest_time(PLANNED, NEW_YORK, event=date(2026, 11, 19)) is None
+    assert latest_time(PLANNED, NEW_YORK) is None
+
+
+def test_the_day_of_an_event_has_the_hours_that_the_clocks_give_it() -> None:
+    spring = datetime(2026, 3, 8, 6, 0, tzinfo=UTC)  # the night of the change, 01:00 in New York
+    assert latest_time(spring, NEW_YORK, event=date(2026, 3, 8)) == datetime(2026, 3, 9, 4, 0, tzinfo=UTC)
+
+
+def test_a_stated_time_that_cannot_be_meant_is_refused() -> None:
+    with pytest.raises(ValueError, match="1950"):
+        latest_time(PLANNED, NEW_YORK, stated=wall("1950-01-01T10:00"))
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_no_event_ends_anything_before_it_may_begin(event: date) -> None:
+    got = latest_time(PLANNED, NEW_YORK, event=event)
+    assert got is None or got > PLANNED
 
 
 def test_endless_hours_end_with_the_horizon() -> None:

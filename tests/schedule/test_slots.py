@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.model.limits import PaceLimits
+from socialpub.model.limits import Limits, PaceLimits
+from socialpub.platforms.networks import read_limits
 from socialpub.schedule.slots import DAYS, Quiet, Rules, ScheduleError, Slot, parse_quiet, parse_slot, rules
 from socialpub.settings import Schedule
+from tests.town import ROOT
 
 ZONE = ZoneInfo("America/New_York")
 TIMES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
@@ -135,3 +137,13 @@ def test_a_networks_impossible_spacing_is_refused(seconds: float) -> None:
 def test_a_cap_below_one_is_refused(cap: int) -> None:
     with pytest.raises(ScheduleError, match=r"pace\.daily_cap"):
         rules(Schedule(), ZONE, PaceLimits(daily_cap=cap))
+
+
+SHIPPED = read_limits(ROOT / "policies" / "networks")
+
+
+@pytest.mark.parametrize("limits", SHIPPED.values(), ids=SHIPPED)
+def test_with_nothing_set_a_network_keeps_its_own_distance(limits: Limits) -> None:
+    """What docs/platforms.md says about spacing."""
+    spacing = rules(Schedule(), ZONE, limits.pace).spacing
+    assert spacing == timedelta(seconds=0 if limits.name == "file" else 60)

@@ -25,6 +25,7 @@ def check(week: "Week") -> None:
     _asked_first(week)
     _settled_and_told(week)
     _receipts_are_true(week)
+    _retracted_is_gone(week)
     _records_hold(week)
 
 
@@ -139,6 +140,15 @@ def _receipts_are_true(week: "Week") -> None:
     assert {receipt.remote_id for receipt in receipts} <= set(known), "I7: a receipt for what the network never saw"
     assert delivered <= {receipt.delivery_id for receipt in receipts}, "I7: delivered without a receipt"
     assert len({receipt.remote_id for receipt in receipts}) == len(receipts), "I7: one post has two owners"
+
+
+def _retracted_is_gone(week: "Week") -> None:
+    """I7, the other way round: what the records call taken down nobody can see any more."""
+    with week.db.reading() as session:
+        query = select(Receipt.remote_id).join(Delivery, Delivery.id == Receipt.delivery_id)
+        gone = set(session.scalars(query.where(Delivery.state == DeliveryState.RETRACTED)))
+    still = [row.remote_id for row in week.table.rows if row.remote_id in gone and row.gone is None]
+    assert not still, f"I7: {still} were taken down, and can be seen"
 
 
 def _records_hold(week: "Week") -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from socialpub.delivery.confirm import confirm
 from socialpub.desk import channels, deliveries, holds
 from socialpub.desk.approve import approve, reconsider, send_back
 from socialpub.desk.declined import Declined
@@ -22,7 +23,9 @@ from socialpub.model.people import Actor, Role
 from socialpub.model.states import CLAIMABLE, StoryState
 from socialpub.model.states import DeliveryState as D
 from socialpub.store.holds import ALL, CHANNEL
-from socialpub.store.schema import Channel, Delivery, Hold, PostRow, Revision, Story
+from socialpub.store.schema import Channel, Delivery, Hold, PostRow, Receipt, Revision, Story
+from tests.simulation.network import Row
+from tests.town import looked_at
 
 if TYPE_CHECKING:
     from tests.simulation.week import Week
@@ -66,6 +69,7 @@ class People:
             self.let_go: 10,
             self.cancel: 4,
             self.take_down: 2,
+            self.take_down_by_hand: 1,
             self.look_after: 12,
             self.send_again: 6,
             self.mend_channels: 5,
@@ -128,9 +132,10 @@ class People:
             return
         if self._looks_wrong(story, told):
             told.texts.append(self._words())
-            revise(self._week.db, REVIEWER, story, self._document(told.texts[-1], told.sender_id))
+            revise(self._week.db, OFFICER, story, self._document(told.texts[-1], told.sender_id))
             return
-        for planned in approve(self._week.db, REVIEWER, story, self._week.app.terms):
+        seen = looked_at(self._week.db, story)
+        for planned in approve(self._week.db, REVIEWER, story, self._week.app.terms, seen).planned:
             self._week.windows[planned.digest] = planned.window
 
     def _looks_wrong(self, story: str, told: Told) -> bool:
@@ -211,10 +216,40 @@ class People:
             if self._rng.random() < 0.2:
                 deliveries.retract(self._week.db, PIO, delivery, "pressed twice")
 
+    def take_down_by_hand(self) -> None:
+        """Somebody does it on the network's own page, and says so; or only sees that it is gone."""
+        states = (D.DELIVERED, D.RETRACTING)
+        if delivery := self._some(select(Delivery.id).where(Delivery.state.in_(states))):
+            self._delete(delivery)
+            deliveries.gone(self._week.db, PIO, delivery, "deleted on its own page")
+
+    def _delete(self, delivery: str) -> None:
+        for row in self._public(delivery):
+            row.gone = self._week.time.mono
+
+    def _public(self, delivery: str) -> list[Row]:
+        """What of a delivery the public can see by the ids that were kept."""
+        ids = self._ids(select(Receipt.remote_id).where(Receipt.delivery_id == delivery))
+        return [row for row in self._week.table.rows if row.remote_id in ids and row.gone is None]
+
+    def _look_after_published(self, delivery: str) -> None:
+        """It could not be taken down: it is gone by now, or is tried again, or is deleted by hand, or stays."""
+        public, chance = self._public(delivery), self._rng.random()
+        if public and chance < 0.5:
+            deliveries.retract(self._week.db, PIO, delivery, "once more")
+        elif public and chance < 0.7:
+            confirm(self._week.app.carrier, PIO, delivery, public[0].remote_id)
+        else:
+            self._delete(delivery)
+            deliveries.gone(self._week.db, PIO, delivery, "nobody can see it any more")
+
     def look_after(self) -> None:
         """What needs a person: look at the account, then say what is so."""
         for row, channel, text in self._posts({D.NEEDS_PERSON}):
             if (self._week.time.clock() - row.changed_at).total_seconds() < _BEFORE_LOOKING:
+                continue
+            if self._ids(select(Receipt.id).where(Receipt.delivery_id == row.id)):
+                self._look_after_published(row.id)
                 continue
             if self._week.table.seen(channel, text):
                 continue  # to cancel it would say that nothing of the story is on this channel

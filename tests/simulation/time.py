@@ -22,6 +22,9 @@ class Time:
     def monotonic(self) -> float:
         return self.mono
 
+    def uptime_ms(self) -> int:
+        return int(self.mono * 1000)
+
     def go(self, seconds: float) -> None:
         ends = self.mono + seconds
         self.mono = max(self.mono, ends if self._no_later is None else min(ends, self._no_later))

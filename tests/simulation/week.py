@@ -29,6 +29,7 @@ from socialpub.delivery.reconcile import reconcile
 from socialpub.delivery.recover import recover
 from socialpub.delivery.retract import retract
 from socialpub.delivery.send import send_due
+from socialpub.desk import votes
 from socialpub.desk.channels import add_channel
 from socialpub.desk.people import add_person
 from socialpub.desk.prepare import prepare_submitted
@@ -158,6 +159,7 @@ class Week:
             stack.enter_context(mock.patch.object(ids, "secrets", SimpleNamespace(randbits=self.rng.getrandbits)))
             stack.enter_context(mock.patch.object(ids, "time", SimpleNamespace(time_ns=lambda: next(ticks))))
             stack.enter_context(mock.patch.object(crash, "point", self.point))
+            stack.enter_context(mock.patch.object(votes, "uptime_ms", self.time.uptime_ms))
             yield
 
     def _open(self, url: str) -> None:

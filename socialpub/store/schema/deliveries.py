@@ -43,6 +43,7 @@ class Delivery(Base):
     # unconfirmed          -> delivered (found) | deferred (surely absent) | failed (absent, too late)
     #                         | cancelled (absent, and somebody wished it) | needs_person (cannot tell)
     # needs_person         -> delivered | scheduled | cancelled                      (a person)
+    #                         | retracting | retracted: it was published             (a person)
     # failed               -> scheduled | cancelled                                  (a person)
     # delivered            -> retracting -> retracted | delivered | needs_person
     state: Mapped[DeliveryState] = mapped_column(Stored(DeliveryState))

@@ -1,0 +1,116 @@
+"""`socialpub show` as plain data: everything about a story or a delivery. Reads only."""
+
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from socialpub.cli import sheet, stops, views
+from socialpub.desk import find
+from socialpub.desk.declined import Declined
+from socialpub.desk.findings import open_findings, waived_by
+from socialpub.desk.seen import files_of, fingerprint, posts_of
+from socialpub.media.shelf import RENDITIONS
+from socialpub.store.schema import (
+    Approval,
+    ApprovedPost,
+    Asset,
+    Attestation,
+    Channel,
+    Delivery,
+    FoundRow,
+    PostRow,
+    Revision,
+    Story,
+)
+
+
+def anything(session: Session, name: str, zone: ZoneInfo, media: Path) -> tuple[dict[str, Any], str]:
+    """A story or a delivery, whichever has this id. `media`: where the spool keeps pictures."""
+    try:
+        row = find.story(session, name)
+    except Declined as no_story:
+        try:
+            return views.delivery(session, find.delivery(session, name), zone)
+        except Declined:
+            raise no_story from None
+    data = story(session, row, media)
+    return data, sheet.words(data, zone)
+
+
+def story(session: Session, row: Story, media: Path) -> dict[str, Any]:
+    revision = find.newest(session, row)
+    posts = [_post(session, post, media) for post in posts_of(session, revision)]
+    return {
+        "id": row.id,
+        "state": row.state.value,
+        "stops": stops.stops(session, [post["channel"] for post in posts]),
+        "submitter": row.submitter,
+        "revision": row.revision,
+        "author": revision.author,
+        "reason": row.reason,
+        "document": revision.document,
+        "files": [_file(each) for each in files_of(session, revision)],
+        "fingerprint": fingerprint(session, revision),
+        "posts": posts,
+        "findings": [_finding(session, each) for each in find.findings(session, revision)],
+        "open_findings": [each.number for each in open_findings(session, row, revision)],
+        "approval": _approval(session, row),
+        "deliveries": [views.delivery_row(session, each) for each in _deliveries_of(session, row)],
+        "events": views.events(session, row.id),
+    }
+
+
+def _deliveries_of(session: Session, row: Story) -> list[Delivery]:
+    return list(session.scalars(select(Delivery).where(Delivery.story_id == row.id).order_by(Delivery.created_at)))
+
+
+def _file(row: Asset) -> dict[str, Any]:
+    return {"kind": row.kind, "position": row.position, "name": row.name, "sha256": row.sha256, "size": row.size}
+
+
+def _post(session: Session, post: PostRow, media: Path) -> dict[str, Any]:
+    channel = session.get_one(Channel, post.channel_id)
+    return {
+        "channel": channel.name,
+        "platform": channel.platform,
+        "account": channel.account,
+        "base_url": channel.base_url,
+        "texts": post.body["texts"],
+        "link_card": post.body["link_card"],
+        "options": post.body["options"],
+        "media": [each | {"file": str(_place(media, each["sha256"]))} for each in post.body["media"]],
+        "notes": post.notes,
+    }
+
+
+def _place(media: Path, sha256: str) -> Path:
+    return media / RENDITIONS / sha256[:2] / sha256
+
+
+def _finding(session: Session, row: FoundRow) -> dict[str, Any]:
+    answer = session.scalar(select(Attestation).where(Attestation.finding_id == row.id))
+    attested = {"by": answer.person, "answer": answer.answer} if answer else None
+    return {"number": row.number, **row.finding, "waived_by": waived_by(session, row), "attested": attested}
+
+
+def _approval(session: Session, row: Story) -> dict[str, Any] | None:
+    """The approval in force, with the times it is for."""
+    approval = session.scalar(select(Approval).where(Approval.story_id == row.id, Approval.fell_at.is_(None)))
+    if approval is None:
+        return None
+    posts = session.execute(
+        select(ApprovedPost, Channel.name)
+        .join(PostRow, PostRow.id == ApprovedPost.post_id)
+        .join(Channel, Channel.id == PostRow.channel_id)
+        .where(ApprovedPost.approval_id == approval.id)
+        .order_by(Channel.name)
+    )
+    times = [
+        {"channel": name, "planned_at": each.planned_at, "not_before": each.not_before, "deadline": each.deadline}
+        for each, name in posts
+    ]
+    revision = session.get_one(Revision, approval.revision_id).number
+    return {"by": approval.approver, "at": approval.at, "revision": revision, "posts": times}

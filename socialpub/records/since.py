@@ -1,0 +1,117 @@
+"""What must not come back with a backup: the access of who was disabled after it, and removed channels.
+
+Read from the database that is about to be replaced, if it can be; told to the restored one in its first
+transaction. Only what takes away is carried over: the replaced database may be the one that is not trusted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from socialpub.model.people import Actor, Role
+from socialpub.store.claims import current_epoch
+from socialpub.store.schema import Channel, User
+from socialpub.store.transaction import Transaction
+
+_WHY = "the database that was replaced by the restore says so"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Of the replaced database: its life's number, everybody's roles (none: disabled), its channels by id."""
+
+    epoch: int
+    roles: Mapping[str, frozenset[str]]
+    channels: Mapping[str, str]
+    removed: frozenset[str]  # ids among `channels`
+
+
+def look(path: Path) -> Since | None:
+    """What the database at `path` says; None when there is none, or it cannot be read. It is not changed."""
+    if not path.is_file():
+        return None
+    try:
+        with _reading(path) as session:
+            people = session.execute(select(User.name, User.roles, User.disabled_at)).all()
+            channels = session.execute(select(Channel.id, Channel.name, Channel.removed_at)).all()
+            return Since(
+                current_epoch(session),
+                {row.name: frozenset(() if row.disabled_at else row.roles) for row in people},
+                {row.id: row.name for row in channels},
+                frozenset(row.id for row in channels if row.removed_at),
+            )
+    except (SQLAlchemyError, OSError, ValueError, TypeError):  # damaged: that may be why somebody restores
+        return None
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Session]:
+    import pysqlite3.dbapi2 as sqlite
+
+    uri = f"file:{quote(str(path))}?mode=ro"  # with its WAL: the newest changes count
+    engine = create_engine(
+        "sqlite://", module=sqlite, creator=lambda: sqlite.connect(uri, uri=True), poolclass=NullPool
+    )
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+def carry_over(tx: Transaction, since: Since, by: Actor) -> tuple[str, ...]:
+    """Take away again what was taken away after the backup; what was done and what is left to do, in words."""
+    return (*_people(tx, since, by), *_channels(tx, since, by))
+
+
+def _people(tx: Transaction, since: Since, by: Actor) -> Iterator[str]:
+    rows = tx.session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.name)).all()
+    left = {row.name: set(row.roles) & since.roles.get(row.name, frozenset(row.roles)) for row in rows}
+    locked_out = not any(Role.ADMINISTRATOR in roles for roles in left.values())
+    for row in rows:
+        if left[row.name] == set(row.roles):
+            continue
+        if locked_out and Role.ADMINISTRATOR in row.roles:
+            yield (
+                f"{row.name} is no administrator any more, but the only one that this backup knows, and stays one: "
+                f"add another, then `socialpub user disable {row.name}`"
+            )
+        elif since.roles[row.name]:
+            yield _fewer(tx, row, sorted(left[row.name]), by)
+        else:
+            row.disabled_at = tx.now
+            tx.record(by, "disable", "person", row.name, because=_WHY)
+            yield f"{row.name} was disabled after the backup, and is again"
+    everybody = set(tx.session.scalars(select(User.name)))
+    yield from _new("user", sorted(name for name, roles in since.roles.items() if roles and name not in everybody))
+
+
+def _fewer(tx: Transaction, row: User, roles: Sequence[str], by: Actor) -> str:
+    gone = sorted(set(row.roles) - set(roles))
+    tx.record(by, "roles", "person", row.name, was=list(row.roles), roles=list(roles), because=_WHY)
+    row.roles = list(roles)
+    return f"{row.name} was {' and '.join(gone)} until after the backup, and is no more"
+
+
+def _channels(tx: Transaction, since: Since, by: Actor) -> Iterator[str]:
+    rows = tx.session.scalars(select(Channel).order_by(Channel.name)).all()
+    for row in rows:
+        if row.removed_at is None and row.id in since.removed:
+            row.removed_at = tx.now
+            tx.record(by, "remove", "channel", row.id, name=row.name, because=_WHY)
+            yield f"the channel {row.name} was removed after the backup, and is again: settle what waits for it"
+    known = {row.id for row in rows}
+    added = (name for id_, name in since.channels.items() if id_ not in known and id_ not in since.removed)
+    yield from _new("channel", sorted(added))
+
+
+def _new(what: str, names: Sequence[str]) -> Iterator[str]:
+    if names:
+        yield f"added after the backup, so not in it: {', '.join(names)}; `socialpub {what} add`, if still right"

@@ -1,0 +1,181 @@
+"""A restore gives nobody back what was taken from them after the backup, and no two lives the same number."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from socialpub.model.people import Role
+from socialpub.records.backup import backup
+from socialpub.records.manifest import Backup
+from socialpub.records.restore import Restored, restore
+from socialpub.records.since import look
+from socialpub.records.standdown import UNREAD, begin_new_life
+from socialpub.store.claims import current_epoch
+from socialpub.store.database import Database, open_database
+from socialpub.store.schema import Channel, Event, Notice, User
+from tests.records.made_up import ADMINISTRATOR, START, add_channel
+
+NIGHT = START + timedelta(hours=12)
+
+
+def add(db: Database, name: str, *roles: Role) -> None:
+    with db.transaction() as tx:
+        tx.session.add(User(name=name, roles=sorted(roles), added_at=tx.now))
+
+
+def person(db: Database, name: str) -> User:
+    with db.reading() as session:
+        return session.query(User).filter_by(name=name).one()
+
+
+def disable(db: Database, name: str) -> None:
+    with db.transaction() as tx:
+        tx.session.query(User).filter_by(name=name).one().disabled_at = tx.now
+
+
+def give(db: Database, name: str, *roles: Role) -> None:
+    with db.transaction() as tx:
+        tx.session.query(User).filter_by(name=name).one().roles = sorted(roles)
+
+
+@pytest.fixture
+def before(db: Database, spool: Path) -> Backup:
+    """A backup that knows an administrator, a PIO, and a channel."""
+    add(db, "ada", Role.ADMINISTRATOR)
+    add(db, "pia", Role.PIO, Role.COMMANDER)
+    add_channel(db)
+    return backup(db, spool, spool / "backup", START)
+
+
+def put_back(db: Database, from_: Backup, spool: Path) -> Restored:
+    db.close()
+    return restore(from_.folder, spool, NIGHT, ADMINISTRATOR, replace=True)
+
+
+@contextmanager
+def opened(spool: Path) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{spool / 'socialpub.db'}", lambda: NIGHT)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def verbs(db: Database, name: str) -> list[str]:
+    with db.reading() as session:
+        return [event.verb for event in session.query(Event).filter_by(subject_id=name).order_by(Event.number)]
+
+
+def test_who_was_disabled_after_the_backup_stays_disabled_and_the_records_say_why(
+    db: Database, spool: Path, before: Backup
+) -> None:
+    disable(db, "pia")
+    restored = put_back(db, before, spool)
+    assert restored.life.people == ("pia was disabled after the backup, and is again",)
+    with opened(spool) as after:
+        assert person(after, "pia").disabled_at == NIGHT
+        assert verbs(after, "pia") == ["disable"]
+        with after.reading() as session:
+            assert all("pia was disabled" in notice.body for notice in session.query(Notice))
+
+
+def test_a_change_that_is_still_in_the_wal_is_seen(db: Database, spool: Path, before: Backup) -> None:
+    disable(db, "pia")
+    assert (spool / "socialpub.db-wal").stat().st_size > 0  # the database is open: it was not folded in
+    restored = restore(before.folder, spool, NIGHT, ADMINISTRATOR, replace=True)
+    assert "pia was disabled" in restored.life.people[0]
+
+
+def test_a_role_that_was_taken_away_is_not_given_back_and_one_that_was_given_is_not_kept(
+    db: Database, spool: Path, before: Backup
+) -> None:
+    give(db, "pia", Role.COMMANDER, Role.AUDITOR)
+    restored = put_back(db, before, spool)
+    assert restored.life.people == ("pia was pio until after the backup, and is no more",)
+    with opened(spool) as after:
+        assert person(after, "pia").roles == ["commander"]
+        assert verbs(after, "pia") == ["roles"]
+
+
+def test_a_channel_that_was_removed_stays_removed(db: Database, spool: Path, before: Backup) -> None:
+    with db.transaction() as tx:
+        channel = tx.session.query(Channel).one()
+        channel.removed_at = tx.now
+        name = channel.id
+    restored = put_back(db, before, spool)
+    assert "the channel town-square was removed after the backup" in restored.life.people[0]
+    with opened(spool) as after:
+        assert verbs(after, name) == ["add", "remove"]
+        with after.reading() as session:
+            assert session.query(Channel).one().removed_at == NIGHT
+
+
+def test_the_only_administrator_of_a_backup_keeps_access_and_it_is_said(
+    db: Database, spool: Path, before: Backup
+) -> None:
+    add(db, "bea", Role.ADMINISTRATOR)
+    disable(db, "ada")
+    kept, new = put_back(db, before, spool).life.people
+    assert "the only one that this backup knows, and stays one" in kept
+    assert "not in it: bea; `socialpub user add`" in new
+    with opened(spool) as after:
+        assert person(after, "ada").disabled_at is None
+
+
+def test_what_did_not_change_is_not_spoken_of(db: Database, spool: Path, before: Backup) -> None:
+    assert put_back(db, before, spool).life.people == ()
+
+
+def test_channels_that_were_added_since_are_named(db: Database, spool: Path, before: Backup) -> None:
+    add_channel(db, "new-square")
+    assert put_back(db, before, spool).life.people == (
+        "added after the backup, so not in it: new-square; `socialpub channel add`, if still right",
+    )
+
+
+@pytest.mark.parametrize("bytes_", [b"", b"no database at all", b"SQLite format 3\0" + b"\xff" * 5000])
+def test_where_the_replaced_database_cannot_be_read_people_are_asked_to_look(
+    db: Database, spool: Path, before: Backup, bytes_: bytes
+) -> None:
+    db.close()
+    (spool / "socialpub.db").write_bytes(bytes_)
+    restored = restore(before.folder, spool, NIGHT, ADMINISTRATOR, replace=True)
+    assert restored.life.people == (UNREAD,)
+    assert restored.replaced is not None
+    assert (restored.replaced / "socialpub.db").read_bytes() == bytes_
+
+
+def test_on_a_new_machine_and_after_other_tools_people_are_asked_to_look(
+    db: Database, before: Backup, tmp_path: Path
+) -> None:
+    assert restore(before.folder, tmp_path / "fresh", NIGHT, ADMINISTRATOR).life.people == (UNREAD,)
+    assert begin_new_life(db, START, ADMINISTRATOR).people == (UNREAD,)
+
+
+def test_looking_changes_no_byte(db: Database, spool: Path) -> None:
+    add(db, "ada", Role.ADMINISTRATOR)
+    files = [spool / "socialpub.db", spool / "socialpub.db-wal"]
+    bytes_ = [path.read_bytes() for path in files]
+    assert look(files[0]) is not None
+    assert [path.read_bytes() for path in files] == bytes_
+
+
+def test_one_backup_restored_three_times_begins_three_lives(db: Database, spool: Path, before: Backup) -> None:
+    assert [put_back(db, before, spool).life.epoch for _ in range(3)] == [2, 3, 4]
+
+
+def test_a_database_that_cannot_be_opened_after_the_switch_does_not_undo_the_restore(
+    db: Database, spool: Path, before: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object) -> str:
+        raise OperationalError("SELECT agencies.name FROM agencies", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("socialpub.records.restore.note_head", busy)
+    restored = put_back(db, before, spool)
+    assert restored.troubles == ("audit-heads.log: the new head could not be noted: database is locked",)
+    with opened(spool) as after, after.reading() as session:
+        assert current_epoch(session) == 2
