@@ -30,7 +30,7 @@ NETWORKS_AT_HOME = {
     "sandbox": "one stand-in per network",
     "demo": "it shows the networks",
     "cli/root.py": "it quiets the loggers of the networks' SDKs, which have their names",
-    "compose/top_domains.py": "the list of top-level domains is data, and x.com is not in it as a network",
+    "model/top_domains.py": "the list of top-level domains is data, and x.com is not in it as a network",
 }
 NETWORKS = {"x", "twitter", "tweepy", "facebook", "instagram", "youtube", "mastodon", "bluesky", "threads", "tiktok",
             "linkedin", "nextdoor"}  # fmt: skip

@@ -8,10 +8,10 @@ from itertools import accumulate
 
 import regex
 
-from socialpub.compose.measure import measure
 from socialpub.compose.sentences import sentence_ends
 from socialpub.compose.whole import whole_spans
 from socialpub.model.limits import TextLimits
+from socialpub.model.measure import measure
 
 ELLIPSIS = "…"
 #: A cut at a sentence must keep this much of the room; "Wow!" alone is worse than half a paragraph and "…".

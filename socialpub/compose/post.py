@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from socialpub.compose.fit import cut_at_word, fit
-from socialpub.compose.measure import measure
 from socialpub.compose.tidy import tidy
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
+from socialpub.model.measure import measure
 from socialpub.model.post import Media, Post
 
 

@@ -5,7 +5,7 @@ from functools import cache
 
 import regex
 
-from socialpub.compose.links import links
+from socialpub.model.links import links
 
 Span = tuple[int, int]
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from socialpub.delivery.bug import frames
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.journal import LookingJournal
 from socialpub.delivery.load import Load
@@ -17,6 +18,6 @@ def find(carrier: Carrier, row: Delivery, loaded: Load, journal: LookingJournal)
     try:
         platform = carrier.platform(loaded.post.platform)
         return platform.find(loaded.post, loaded.account, journal, since)
-    except Exception:
-        log.exception("delivery %s: asking the network failed; this is a bug in the adapter", row.id)
+    except Exception as error:  # noqa: BLE001  whatever it is, its words may hold a key
+        log.error("delivery %s: asking the network failed; a bug in the adapter: %s", row.id, frames(error))
         return AskAgain("asking failed; the log has the details")

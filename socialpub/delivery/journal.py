@@ -12,11 +12,12 @@ from socialpub import crash
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.ending import Lost, Stopped
 from socialpub.delivery.intents import Intent, commit_intents
+from socialpub.delivery.ownership import owners
 from socialpub.delivery.steps import write_steps
 from socialpub.model.outcome import Deferred
 from socialpub.store.claims import LEASE, Claim, mine
 from socialpub.store.database import Database
-from socialpub.store.schema import Attempt, Delivery, Receipt, Step
+from socialpub.store.schema import Attempt, Delivery, Step
 
 #: A visible call may take this long; with less of the lease left it is not begun. Seconds.
 _CALL = 75.0
@@ -123,7 +124,4 @@ def recall(session: Session, delivery: str, step: str) -> Mapping[str, str]:
 
 
 def owned_by_another(session: Session, channel: str, delivery: str, remote_id: str) -> bool:
-    query = select(Receipt.id).where(
-        Receipt.channel_id == channel, Receipt.remote_id == remote_id, Receipt.delivery_id != delivery
-    )
-    return session.scalar(query) is not None
+    return bool(owners(session, [(channel, remote_id)])[channel, remote_id] - {delivery})

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import insert, select
 
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.ownership import owners
 from socialpub.delivery.pace import pace, space
 from socialpub.model.outcome import Receipt
 from socialpub.model.people import DAEMON
@@ -71,14 +72,13 @@ def _another_post(shown: Sequence[Shown], kept: Mapping[str, Mapping[int, str]])
 
 
 def _owned_elsewhere(tx: Transaction, shown: Sequence[Shown]) -> dict[str, str]:
-    """Which deliveries were given an id that the receipt of another delivery on their channel owns."""
+    """Which deliveries were given an id that the receipt of another delivery of their account owns."""
     mine = {(row.channel_id, each.remote_id): row.id for row, receipts in shown for each in receipts}
-    place = tuple_(ReceiptRow.channel_id, ReceiptRow.remote_id)
-    owners = select(ReceiptRow.channel_id, ReceiptRow.remote_id, ReceiptRow.delivery_id).where(place.in_(list(mine)))
+    owned = owners(tx.session, list(mine))
     return {
-        mine[channel, remote_id]: f"the network gave {remote_id}, which belongs to another delivery"
-        for channel, remote_id, owner in tx.session.execute(owners)
-        if mine[channel, remote_id] != owner
+        delivery: f"the network gave {place[1]}, which belongs to another delivery"
+        for place, delivery in mine.items()
+        if owned[place] - {delivery}
     }
 
 

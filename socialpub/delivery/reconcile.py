@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from socialpub import crash
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.cooloff import cool_off
 from socialpub.delivery.errands import errands
 from socialpub.delivery.find import find
 from socialpub.delivery.hand import Asker, at_once
@@ -124,7 +125,7 @@ def _surely_absent(tx: Transaction, carrier: Carrier, row: Delivery, platform: s
             because="the network does not have it",
             by=DAEMON,
             look_at=None,
-            due_at=max(tx.now, row.not_before),
+            due_at=max(tx.now + cool_off(row.attempts), row.not_before),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from socialpub.delivery.bug import frames
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.errands import errands
 from socialpub.delivery.hand import Asker, at_once
@@ -49,8 +50,8 @@ def _tried(carrier: Carrier, delivery: str) -> Outcome:
         return _take_down(carrier, delivery)
     except StoreError as error:
         return Deferred(str(error))
-    except Exception:
-        log.exception("delivery %s: taking it down failed; this is a bug in the adapter", delivery)
+    except Exception as error:  # noqa: BLE001  whatever it is, its words may hold a key
+        log.error("delivery %s: taking it down failed; a bug in the adapter: %s", delivery, frames(error))
         return Unconfirmed("taking it down failed; the log has the details")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from socialpub import crash
+from socialpub.delivery.bug import frames
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.ending import Differs, Ending, Stopped
 from socialpub.delivery.hand import Sender, at_once
@@ -107,8 +108,8 @@ def _deliver(carrier: Carrier, claim: Claim, loaded: Load) -> Ending:
         outcome = carrier.platform(loaded.post.platform).deliver(loaded.post, loaded.account, journal)
     except Stopped as stopped:
         return stopped.ending
-    except Exception:
-        log.exception("delivery %s: the adapter failed; this is a bug in it", claim.delivery)
+    except Exception as error:  # noqa: BLE001  whatever it is, its words may hold a key
+        log.error("delivery %s: the adapter failed; this is a bug in it: %s", claim.delivery, frames(error))
         return _after_a_bug(carrier, claim)
     if isinstance(outcome, Delivered) and not journal.intended:
         log.error(

@@ -36,6 +36,11 @@ def add_channel(
     with db.transaction() as tx:
         if tx.session.scalar(select(Channel.id).where(Channel.name == name)):
             raise Declined(f'there is a channel "{name}" already; names are never used twice, the records need them')
+        if twin := _same_account(tx.session, platform, account, base_url):
+            raise Declined(
+                f'the channel "{twin}" is this account already; a second one would publish every story twice. '
+                f"To begin anew, remove it first: socialpub channel remove {twin}"
+            )
         row = Channel(name=name, platform=platform, account=account, base_url=base_url, added_at=tx.now)
         tx.session.add(row)
         tx.session.flush()
@@ -44,6 +49,15 @@ def add_channel(
         data = {"name": name, "platform": platform, "account": account, "base_url": base_url}
         tx.record(by, "add", "channel", row.id, **data)
         return row.id
+
+
+def _same_account(session: Session, platform: str, account: str, base_url: str) -> str | None:
+    """The name of the living channel that speaks to the same account at the same address."""
+    living = select(Channel).where(
+        Channel.removed_at.is_(None), Channel.platform == platform, Channel.account == account
+    )
+    same = (row.name for row in session.scalars(living) if row.base_url.rstrip("/") == base_url.rstrip("/"))
+    return next(same, None)
 
 
 def set_secret(db: Database, by: Actor, vault: Vault, name: str, secret: Mapping[str, str]) -> None:

@@ -54,6 +54,7 @@ class Row:
     words: str = ""  # a pattern searched in the network's words
     transient: bool = False
     bare: bool = False
+    unsure: bool = False  # of PACE: it came too late to say that the visible call showed nothing
 
     def fits(self, facts: Facts) -> bool:
         return (
@@ -125,6 +126,8 @@ def _declined(trouble: Declined, reading: Reading, now: datetime) -> Outcome:
     row, facts = reading.row(trouble)
     said = f"{reading.label}: {row.says} ({trouble.says}{': ' if facts.words else ''}{facts.words})"
     match row.means:
+        case Means.PACE if row.unsure and trouble.visible:
+            return Unconfirmed(said)
         case Means.PACE:
             return Deferred(said, not_before(trouble.headers, now), Scope.CHANNEL)
         case Means.PERSON:
@@ -157,9 +160,9 @@ def joined(words: Iterable[object]) -> str:
 
 
 def whole_number(value: object) -> int | None:
-    """`value` if it is a whole number (or the digits of a short one), else None. JSON's true is no number."""
+    """`value` if it is a whole number (or its digits) of at most 18 digits, else None. JSON's true is no number."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return value if abs(value) < 10**18 else None
     return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,18}", value) else None
 
 

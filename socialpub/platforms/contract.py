@@ -13,6 +13,8 @@ from socialpub.model.limits import Limits
 from socialpub.model.outcome import Answer, Health, Outcome, Receipt
 from socialpub.model.post import Post
 
+#: The step under which the ids of `about_to_publish` can be recalled.
+PUBLISH = "publish"
 #: Gives the bytes of a rendition by SHA-256, and refuses bytes that do not hash to it.
 ReadMedia = Callable[[str], bytes]
 
@@ -29,7 +31,7 @@ class Journal(Protocol):
         """Which visible part of the post is being sent; 0 unless it is a thread or a list."""
 
     def recall(self, step: str) -> Mapping[str, str]:
-        """The ids that the newest attempt which took `step` noted; empty if none did."""
+        """The ids that the newest attempt which took `step` noted; empty if none did. An intent is PUBLISH."""
 
     def note(self, step: str, **ids: str) -> None:
         """Commit ids before the next step. Renews the lease; raises Halt when this attempt lost it."""

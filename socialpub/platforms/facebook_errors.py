@@ -13,6 +13,7 @@ from socialpub.platforms.trouble import Declined
 _AGAIN = "Connect the channel again."
 
 ROWS: Table = (
+    Row(Means.UNCLEAR, "trouble on the network's side", statuses=range(500, 1000)),
     Row(Means.HAVE_IT, "says it has this post already", codes=(506,)),
     Row(Means.HAVE_IT, "says it has this post already", subcodes=(1455006,)),
     Row(Means.HAVE_IT, "says these photos are in a post already", codes=(100,), subcodes=(1366051,)),
@@ -25,8 +26,10 @@ ROWS: Table = (
         codes=(368,)),
     Row(Means.PERSON, "our key may not do this", "The app needs pages_manage_posts and the person the "
         "task to create content; then connect the channel again.", codes=(3, 10, *range(200, 300))),
-    Row(Means.PACE, "too many calls", codes=(4, 17, 32, 341, 613, *range(80000, 80015))),
-    Row(Means.UNCLEAR, "trouble on the network's side", statuses=range(500, 1000)),
+    # A limit of the app, the user or the door can be met after the post was made (Graph, and publishing most of all).
+    Row(Means.PACE, "too many calls", statuses=(429,), unsure=True),
+    Row(Means.PACE, "too many calls", codes=(4, 17), unsure=True),
+    Row(Means.PACE, "too many calls", codes=(32, 341, 613, *range(80000, 80015))),
     Row(Means.UNCLEAR, "trouble on the network's side", codes=(1, 2)),
     Row(Means.UNCLEAR, "trouble on the network's side", transient=True),
     Row(Means.FORGOTTEN, "has forgotten the uploaded photos; they will be uploaded again",

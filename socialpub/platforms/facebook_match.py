@@ -1,7 +1,7 @@
 """Is this one of our posts? Compares what a Page lists with what was approved. Pure.
 
 The ids of photos we uploaded prove that a post is ours; words alone only suggest it. Nothing in a list is
-trusted: an item of an unexpected shape is no match.
+trusted: an item of an unexpected shape is not readable, and a list with such an item in it proves nothing.
 """
 
 import re
@@ -10,18 +10,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from socialpub.platforms.alike import alike
+
 Item = Mapping[str, Any]
-_POST_ID = re.compile(r"[0-9]{1,32}(_[0-9]{1,32})?")
+_NODE_ID = re.compile(r"[0-9]{1,32}(_[0-9]{1,32})?")
 
 
-def post_id(value: object) -> str:
-    """`value` if it has the form of a post's id, else ""."""
-    return value if isinstance(value, str) and _POST_ID.fullmatch(value) else ""
+def node_id(value: object) -> str:
+    """`value` if it has the form of an id in the Graph, else ""."""
+    return value if isinstance(value, str) and _NODE_ID.fullmatch(value) else ""
+
+
+def is_own_id(value: object, page: str) -> bool:
+    """Whether `value` is the id of a post of this Page: the Page's number, a line, the post's."""
+    return isinstance(value, str) and re.fullmatch(rf"{re.escape(page)}_[0-9]{{1,32}}", value) is not None
+
+
+def readable(item: object, page: str) -> bool:
+    """Whether an item of a list has the shape of a post of `page`. It may lack words or attachments, not both."""
+    return (
+        isinstance(item, dict)
+        and ("message" in item or "attachments" in item)
+        and is_own_id(item.get("id"), page)
+        and _made(item) is not None
+        and isinstance(item.get("message", ""), str)
+        and ("attachments" not in item or _all_readable(item["attachments"]))
+    )
 
 
 def with_photos(items: Iterable[Item], photo_ids: frozenset[str]) -> list[Item]:
     """The posts that show at least one of our uploads."""
-    return [item for item in items if post_id(item.get("id")) and photo_ids & frozenset(_targets(item))]
+    return [item for item in items if photo_ids & frozenset(_targets(item))]
 
 
 def with_words(items: Iterable[Item], text: str, earliest: datetime) -> list[Item]:
@@ -30,12 +49,17 @@ def with_words(items: Iterable[Item], text: str, earliest: datetime) -> list[Ite
     return [
         item
         for item in items
-        if post_id(item.get("id"))
-        and isinstance(item.get("message"), str)
+        if isinstance(item.get("message"), str)
         and plain(item["message"]) == wanted
         and not _shows_photos(item)
-        and _made(item, earliest)
+        and ((made := _made(item)) is not None and made >= earliest)
     ]
+
+
+def reading_alike(items: Iterable[Item], text: str) -> list[Item]:
+    """The posts, with or without photos, that say nearly what `text` says."""
+    said = ((item, item.get("message", "")) for item in items)
+    return [item for item, words in said if isinstance(words, str) and alike(text, words)]
 
 
 def plain(text: str) -> str:
@@ -43,11 +67,24 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def _made(item: Item, earliest: datetime) -> bool:
+def _made(item: Item) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(item.get("created_time"))) >= earliest
-    except (ValueError, TypeError):  # TypeError: a time without its zone
-        return False
+        when = datetime.fromisoformat(str(item.get("created_time")))
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
+
+
+def _all_readable(attachments: object) -> bool:
+    parts = _data(attachments)
+    return parts is not None and all(map(_part_readable, parts))
+
+
+def _part_readable(part: Item) -> bool:
+    """A photo must say which one it is; what hangs below must be readable as well."""
+    target = part.get("target", {})
+    named = isinstance(target, dict) and (part.get("media_type") != "photo" or node_id(target.get("id")))
+    return bool(named) and ("subattachments" not in part or _all_readable(part["subattachments"]))
 
 
 def _shows_photos(item: Item) -> bool:
@@ -57,16 +94,17 @@ def _shows_photos(item: Item) -> bool:
 def _targets(item: Item) -> Iterator[str]:
     """The ids that the attachments point at; one photo is the attachment, several hang below an album."""
     for part in _attachments(item):
-        for attachment in (part, *_data(part.get("subattachments"))):
+        for attachment in (part, *(_data(part.get("subattachments")) or ())):
             target = attachment.get("target")
             if isinstance(target, dict):
                 yield str(target.get("id"))
 
 
 def _attachments(item: Item) -> list[Item]:
-    return _data(item.get("attachments"))
+    return _data(item.get("attachments")) or []
 
 
-def _data(value: object) -> list[Item]:
+def _data(value: object) -> list[Item] | None:
+    """The parts of a list in the Graph; None if it is none."""
     data = value.get("data") if isinstance(value, dict) else None
-    return [part for part in data if isinstance(part, dict)] if isinstance(data, list) else []
+    return data if isinstance(data, list) and all(isinstance(part, dict) for part in data) else None

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from socialpub import crash
 from socialpub.model.account import Account
 from socialpub.model.limits import Limits
+from socialpub.model.measure import measure
 from socialpub.model.outcome import (
     Absent,
     Answer,
@@ -35,12 +36,12 @@ from socialpub.model.outcome import (
     Unconfirmed,
 )
 from socialpub.model.post import Post, encode
-from socialpub.platforms import counting
-from socialpub.platforms.contract import Journal, ReadMedia
+from socialpub.platforms.contract import PUBLISH, Journal, ReadMedia
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.trouble import NoPhoto, Unusable, clean
 
-MOST_PARTS = 25
+#: Names the folder it lies in, at random: one that was there before is known again, and a bare mount point is not it.
+_MARK = ".socialpub-outbox"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
 
 
@@ -58,10 +59,10 @@ class FilePlatform:
         self._read = read
 
     def measure(self, text: str) -> int:
-        return counting.measure(text, self.limits.text)
+        return measure(text, self.limits.text)
 
     def deliver(self, post: Post, account: Account, journal: Journal) -> Outcome:
-        if refused := misfit(post, self.limits, parts=MOST_PARTS):
+        if refused := misfit(post, self.limits):
             return refused
         try:
             return self._send(post, account, journal)
@@ -80,13 +81,13 @@ class FilePlatform:
         since: datetime,  # noqa: ARG002  likewise
     ) -> Answer:
         try:
-            place = _place(account, _folder_name(journal))
+            place = _place(account, journal.key)
             if place.exists():
-                return Found((_receipt(place, journal),))
+                return Found((_receipt(place),))
             if _retracted(place).exists():
                 return CannotTell(f"{place.name} was published and has been taken down since")
-            if not _outbox(account).is_dir():
-                return AskAgain(f"the outbox {_outbox(account)} is not there; is its disk mounted?")
+            if not _is_the_one(place.parent, journal):
+                return AskAgain(_elsewhere(place.parent))
         except (Unusable, OSError) as error:
             return AskAgain(_reason(error))
         return Absent()
@@ -114,35 +115,35 @@ class FilePlatform:
         return Health(alive=False, says=f"{there} cannot be written to", remedy="Give the daemon's user this folder.")
 
     def _send(self, post: Post, account: Account, journal: Journal) -> Outcome:
-        place = _place(account, _folder_name(journal))
+        place = _place(account, journal.key)
         if place.exists():
-            return Delivered((_receipt(place, journal),))
+            return Delivered((_receipt(place),))
         if _retracted(place).exists():
             return Refused("this post was published and taken down", "Dispatch the story again as a new post.")
+        if _intended_in(journal) and not _is_the_one(place.parent, journal):
+            return Deferred(_elsewhere(place.parent), scope=Scope.CHANNEL, needs_person=True)
         with _draft(place) as draft:
             self._write(draft, post, journal)
             return _publish(draft, place, journal)
 
     def _write(self, draft: Path, post: Post, journal: Journal) -> None:
-        """Everything of this part, synced to disk; photos go with the first part."""
+        """Everything that was approved, synced to disk."""
         crash.point("file.write.before")
-        text = post.texts[journal.part]
-        photos = post.media if journal.part == 0 else ()
-        whole = {"post": encode(post), "part": journal.part, "key": journal.key}
+        whole = {"post": encode(post), "key": journal.key}
         _put(draft / "post.json", json.dumps(whole, ensure_ascii=False, indent=1).encode())
-        _put(draft / "text.txt", text.encode())
-        for number, item in enumerate(photos, 1):
+        _put(draft / "text.txt", post.text.encode())
+        for number, item in enumerate(post.media, 1):
             suffix = mimetypes.guess_extension(item.mime) or ".bin"
             _put(draft / f"photo-{number}{suffix}", photo(self._read, item, number))
-        _put(draft / "README.txt", _explanation(post, journal.part).encode())
+        _put(draft / "README.txt", _explanation(post).encode())
         _sync(draft)
         crash.point("file.write.after")
 
 
 def _publish(draft: Path, place: Path, journal: Journal) -> Outcome:
     """The visible step: one rename."""
-    receipt = _receipt(place, journal)
-    journal.about_to_publish(folder=place.name)
+    receipt = _receipt(place)
+    journal.about_to_publish(folder=place.name, outbox=_marked(place.parent))
     crash.point("file.publish.before")
     try:
         draft.rename(place)
@@ -174,8 +175,40 @@ def _place(account: Account, name: str) -> Path:
     return _outbox(account) / account.channel / name
 
 
-def _folder_name(journal: Journal) -> str:
-    return journal.key if journal.part == 0 else f"{journal.key}-{journal.part}"
+def _marked(folder: Path) -> str:
+    """The mark of the channel's folder, made at its first post."""
+    if not (mark := _mark(folder)):
+        made = folder / f"{_MARK}.{secrets.token_hex(4)}"
+        try:
+            _put(made, secrets.token_hex(16).encode())
+            made.rename(folder / _MARK)
+        finally:
+            made.unlink(missing_ok=True)
+        _sync(folder)
+        mark = _mark(folder)
+    return mark
+
+
+def _mark(folder: Path) -> str:
+    try:
+        return (folder / _MARK).read_text("ascii")[:100]
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return ""
+
+
+def _intended_in(journal: Journal) -> str:
+    """The mark of the folder that an earlier attempt was about to publish into; "" if there was none."""
+    return journal.recall(PUBLISH).get("outbox", "")
+
+
+def _is_the_one(folder: Path, journal: Journal) -> bool:
+    """Whether this is a folder posts were written to before, and the one this post was meant for."""
+    mark = _mark(folder)
+    return bool(mark) and mark == (_intended_in(journal) or mark)
+
+
+def _elsewhere(folder: Path) -> str:
+    return f"{folder} is not the folder that was published to before; is its disk mounted?"
 
 
 def _retracted(place: Path) -> Path:
@@ -216,15 +249,15 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _receipt(place: Path, journal: Journal) -> Receipt:
-    return Receipt(place.name, place.resolve().as_uri(), journal.part)
+def _receipt(place: Path) -> Receipt:
+    return Receipt(place.name, place.resolve().as_uri())
 
 
-def _explanation(post: Post, part: int) -> str:
+def _explanation(post: Post) -> str:
     alts = "".join(f"\nphoto-{number}: {item.alt or '(no alt text)'}" for number, item in enumerate(post.media, 1))
     return (
         "This folder is one post of the outbox network: what a real network would have shown.\n"
-        "text.txt is its text, post.json is everything that was approved.\n" + (alts if part == 0 else "")
+        "text.txt is its text, post.json is everything that was approved.\n" + alts
     )
 
 

@@ -4,10 +4,10 @@ The composing room should never let such a post through; if it does, nothing is 
 """
 
 from socialpub.model.limits import Limits
+from socialpub.model.measure import measure
 from socialpub.model.outcome import Refused
 from socialpub.model.post import Media, Post
 from socialpub.platforms.contract import ReadMedia
-from socialpub.platforms.counting import measure
 from socialpub.platforms.trouble import NoPhoto, clean
 
 

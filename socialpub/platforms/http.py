@@ -10,7 +10,7 @@ import json
 import logging
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from requests.structures import CaseInsensitiveDict
 
 from socialpub import crash
 from socialpub.platforms.trouble import Declined, NotSent, Trouble, Unclear, clean, scrubbed
+from socialpub.platforms.watch import Watch, WatchedAdapter
 
 CONNECT_S, READ_S = 10.0, 60.0
 LARGEST_ANSWER = 2_000_000  # bytes; the longest real answer, a page of 100 posts, is a tenth of it
@@ -65,6 +66,9 @@ class TameSession(requests.Session):
         self._official, self._base, self._bearer = official.rstrip("/"), base.rstrip("/"), bearer
         self._secrets, self.timeouts = tuple(secrets), timeouts  # (connect, read), seconds
         self.headers["Accept-Encoding"] = "identity"  # an answer that unpacks to gigabytes cannot happen
+        self._watch = Watch()
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, WatchedAdapter(self._watch))
 
     def __repr__(self) -> str:
         return f"<TameSession {self.network}>"
@@ -73,13 +77,33 @@ class TameSession(requests.Session):
         """Name the request that comes next."""
         self.step, self.visible = step, visible
 
+    def close(self) -> None:
+        super().close()
+        self._watch.close()
+
+    def answer(self, call: Callable[[], Any]) -> Mapping[str, Any]:
+        """The JSON object that an SDK's method gives. What the SDK itself raises may quote a key: it is Unclear."""
+        body, trouble = None, self.unclear("an answer that the library cannot read")
+        try:
+            body = call()
+        except Trouble:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever ails the library, its words stay here
+            trouble = self.unclear(f"the library cannot read the answer ({type(error).__name__})")
+        if not isinstance(body, Mapping):
+            raise trouble  # out here, so that no exception with a token in its text hangs on to it
+        return body
+
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
         """Send once. Raises Trouble for everything but a success with a JSON object in it."""
         if args:
             raise TypeError("hand the session its arguments by name")
         address = self._rewritten(url.decode() if isinstance(url, bytes) else url)
         crash.point(f"{self.network}.{self.step}.before")
-        answer, trouble = self._exchange(str(method), address, self._tamed(kwargs))
+        with self._watch.within(sum(self.timeouts)):
+            answer, trouble = self._exchange(str(method), address, self._tamed(kwargs))
+        if answer is None and self._watch.over and not isinstance(trouble, NotSent):
+            trouble = self.unclear("no answer in time")  # what was read of a cut one means nothing
         crash.point(f"{self.network}.{self.step}.after")
         if answer is None:
             # Raised out here, so that no exception with a token in its text hangs on to it.
@@ -130,7 +154,7 @@ class TameSession(requests.Session):
             raise self.unclear(f"answered with a redirect ({status}), which is not followed")
         data = self._read(response)
         body = _object(data)
-        if status >= 400 or (body is not None and isinstance(body.get("error"), dict)):
+        if status >= 400 or (body is not None and body.get("error")):
             says = self._words(f"answered {status}")
             told = _without_secrets(body, self._secrets)
             raise Declined(says, status=status, body=told, headers=headers, visible=self.visible)

@@ -1,6 +1,7 @@
 """Remembers uploaded photos in the journal, so that a later attempt uses them again.
 
-One journal step per photo: `photo-1`, `photo-2`, … with its remote id, rendition and end.
+One journal step per photo: `photo-1`, `photo-2`, … with its remote id, rendition and end, and the ids it had earlier:
+each of them may prove that a post is ours, so none is ever lost.
 """
 
 from datetime import datetime, timedelta
@@ -22,16 +23,25 @@ def remembered(journal: Journal, number: int, item: Media, now: datetime) -> str
 
 
 def remember(journal: Journal, number: int, item: Media, remote_id: str, until: datetime) -> None:
-    journal.note(f"photo-{number}", id=remote_id, sha256=item.sha256, until=str(int(until.timestamp())))
+    ends, earlier = str(int(until.timestamp())), _earlier(journal, number)
+    journal.note(f"photo-{number}", id=remote_id, sha256=item.sha256, until=ends, earlier=earlier)
 
 
 def forget(journal: Journal, count: int) -> None:
     """The network has lost them: the next attempt uploads all photos again."""
     for number in range(1, count + 1):
-        journal.note(f"photo-{number}", id="")
+        journal.note(f"photo-{number}", id="", earlier=_earlier(journal, number))
 
 
 def noted_ids(journal: Journal, count: int) -> frozenset[str]:
-    """The remote ids of all photos noted for this post, fresh or not."""
-    ids = (journal.recall(f"photo-{number}").get("id", "") for number in range(1, count + 1))
-    return frozenset(filter(None, ids))
+    """Every remote id ever noted for the photos of this post, fresh or not."""
+    return frozenset(one for number in range(1, count + 1) for one in _ids(journal, number))
+
+
+def _earlier(journal: Journal, number: int) -> str:
+    return ",".join(_ids(journal, number))
+
+
+def _ids(journal: Journal, number: int) -> list[str]:
+    noted = journal.recall(f"photo-{number}")
+    return [one for one in dict.fromkeys((noted.get("id", ""), *noted.get("earlier", "").split(","))) if one]

@@ -42,5 +42,5 @@ def facts(declined: Declined) -> Facts:
         status=declined.status,
         code=whole_number(items[0].get("code")) if items else None,
         words=joined(words),
-        bare=declined.body is None,
+        bare=declined.body is None or declined.status < 400,  # an error inside a success is not a clear no
     )

@@ -1,30 +1,60 @@
 """Is this one of our posts? Compares what X lists with what was approved. Pure.
 
 X shortens links, adds one to the photos, escapes &, < and >, and trims. Nothing in a list is trusted: an item
-of an unexpected shape is no match.
+of an unexpected shape is not readable, and a list with such an item in it proves nothing.
 """
 
 import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from socialpub.model.post import Post
+from socialpub.platforms.alike import alike
 
 Item = Mapping[str, Any]
 _SHORT_LINK = re.compile(r"\s*https?://t\.co/\w+\s*\Z")
 
 
-def matching_ids(items: Iterable[Item], post: Post) -> list[str]:
-    """The ids of the listed posts that show what `post` says, with as many photos."""
+def is_id(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch("[0-9]{1,19}", value) is not None
+
+
+def readable(item: object) -> bool:
+    """Whether an item of a list has the shape of a post: an id and a text."""
+    return isinstance(item, dict) and is_id(item.get("id")) and isinstance(item.get("text"), str)
+
+
+def made(item: Item) -> datetime | None:
+    """When the post was made (UTC); None if that cannot be read."""
+    try:
+        when = datetime.fromisoformat(str(item.get("created_at")))
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
+
+
+def matching_ids(items: Iterable[Item], post: Post, earliest: datetime) -> list[str]:
+    """The ids of the listed posts that show what `post` says, with as many photos, made at `earliest` or later."""
     wanted, photos = plain(post.text), len(post.media)
     return [
-        str(item["id"])
+        item["id"]
         for item in items
-        if re.fullmatch("[0-9]{1,19}", str(item.get("id", "")))
+        if readable(item)
         and photo_count(item) == photos
         and plain(shown_text(item)) == wanted
+        and ((when := made(item)) is not None and when >= earliest)
+    ]
+
+
+def doubtful_ids(items: Iterable[Item], post: Post) -> list[str]:
+    """The ids of the listed posts of which nobody can be sure that they are not ours: they read alike."""
+    return [
+        item["id"]
+        for item in items
+        if readable(item) and (alike(post.text, item["text"]) or plain(shown_text(item)) == plain(post.text))
     ]
 
 
@@ -39,11 +69,13 @@ def shown_text(item: Item) -> str:
     """The text as its author wrote it: links long again, the photos' link gone, entities resolved."""
     text = item.get("text")
     text = html.unescape(text) if isinstance(text, str) else ""
+    listed = False
     for link in _links(item):
         short, long = link.get("url"), link.get("expanded_url")
         if isinstance(short, str) and isinstance(long, str) and short:
-            text = text.replace(short, "" if _is_photo(link, long) else long)
-    if photo_count(item):
+            photo = _is_photo(item, link, long)
+            listed, text = listed or photo, text.replace(short, "" if photo else long)
+    if photo_count(item) and not listed:
         text = _SHORT_LINK.sub("", text)  # where the photos' link is not listed among the entities
     return text
 
@@ -61,5 +93,8 @@ def _links(item: Item) -> list[Mapping[str, Any]]:
     return sorted(links, key=lambda link: -len(str(link.get("url"))))  # one may begin like another
 
 
-def _is_photo(link: Mapping[str, Any], long: str) -> bool:
-    return "media_key" in link or re.search(r"/status/[0-9]+/(photo|video)/[0-9]+\Z", long) is not None
+def _is_photo(item: Item, link: Mapping[str, Any], long: str) -> bool:
+    """Whether the link is the one that X adds to a post's own photos; a link to another post's is its author's."""
+    if not photo_count(item):
+        return False
+    return "media_key" in link or re.search(rf"/status/{item.get('id')}/(photo|video)/[0-9]+\Z", long) is not None

@@ -53,6 +53,7 @@ class Rules:
     refuse_duplicates: bool = True  # off: a second identical post becomes visible, so a test can count it
     enforce_rate_limits: bool = True
     field_names: str = "both"  # X's query vocabulary: "tweet" (old), "post" (new) or both
+    refuse_other_names: bool = False  # with one vocabulary: the other is a 400; off: it is silently ignored
 
 
 @dataclass

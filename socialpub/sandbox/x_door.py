@@ -11,6 +11,7 @@ from socialpub.sandbox import bodies
 from socialpub.sandbox.accounts import XAccount
 from socialpub.sandbox.world import World
 from socialpub.sandbox.x_answers import XProblem, invalid, no_credits, problem_response, too_many
+from socialpub.sandbox.x_parameters import NONE, unknown
 from socialpub.sandbox.x_sign_in import who
 
 WINDOW_S = 900
@@ -35,8 +36,10 @@ class XCall:
 Handler = Callable[[XCall], Awaitable[dict[str, Any]]]
 
 
-def door(handler: Handler, limit: int, status: int = 200) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint: `limit` requests per account in 15 minutes, `status` when it is done."""
+def door(
+    handler: Handler, limit: int, status: int = 200, takes: frozenset[str] = NONE
+) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint: `limit` requests per account in 15 minutes, `status` when it is done, parameters it `takes`."""
 
     async def endpoint(request: Request) -> Response:
         world: World = request.state.world
@@ -46,16 +49,21 @@ def door(handler: Handler, limit: int, status: int = 200) -> Callable[[Request],
             return problem_response(problem.status, problem.body)
         call = XCall(request, world, account, request.state.request_id)
         used = _spend(call, handler.__name__)
-        answer = await _answer(handler, call, status, overdrawn=used > limit)
+        already = too_many_calls(world, used, limit) or unknown(request, takes, world.rules)
+        answer = await _answer(handler, call, status, already)
         answer.headers.update(_rate_headers(call, handler.__name__, limit))
         return answer
 
     return endpoint
 
 
-async def _answer(handler: Handler, call: XCall, status: int, *, overdrawn: bool) -> Response:
-    if overdrawn and call.world.rules.enforce_rate_limits:
-        return problem_response(429, too_many())
+def too_many_calls(world: World, used: int, limit: int) -> XProblem | None:
+    return XProblem(429, too_many()) if used > limit and world.rules.enforce_rate_limits else None
+
+
+async def _answer(handler: Handler, call: XCall, status: int, already: XProblem | None) -> Response:
+    if already:
+        return problem_response(already.status, already.body)
     if not call.account.credits:
         return problem_response(402, no_credits(call.account.id))
     try:

@@ -6,6 +6,7 @@ from starlette.routing import Route
 
 from socialpub.sandbox import x_media, x_oauth2, x_posts, x_users
 from socialpub.sandbox.x_door import door
+from socialpub.sandbox.x_parameters import POST, POSTS, UPLOAD, USER
 
 
 async def nothing(_: Request) -> Response:
@@ -15,12 +16,12 @@ async def nothing(_: Request) -> Response:
 
 ROUTES = [
     Route("/2/tweets", door(x_posts.create_post, 100, 201), methods=["POST"]),
-    Route("/2/tweets/{id}", door(x_posts.get_post, 900), methods=["GET"]),
+    Route("/2/tweets/{id}", door(x_posts.get_post, 900, takes=POST), methods=["GET"]),
     Route("/2/tweets/{id}", door(x_posts.delete_post, 50), methods=["DELETE"]),
-    Route("/2/users/me", door(x_users.get_me, 75), methods=["GET"]),
-    Route("/2/users/{id}/tweets", door(x_users.get_posts, 900), methods=["GET"]),
+    Route("/2/users/me", door(x_users.get_me, 75, takes=USER), methods=["GET"]),
+    Route("/2/users/{id}/tweets", door(x_users.get_posts, 900, takes=POSTS), methods=["GET"]),
     Route("/2/media/upload", door(x_media.upload, 500), methods=["POST"]),
-    Route("/2/media/upload", door(x_media.status, 1000), methods=["GET"]),
+    Route("/2/media/upload", door(x_media.status, 1000, takes=UPLOAD), methods=["GET"]),
     Route("/2/media/upload/initialize", door(x_media.initialize, 1875), methods=["POST"]),
     Route("/2/media/upload/{id}/append", door(x_media.append, 1875), methods=["POST"]),
     Route("/2/media/upload/{id}/finalize", door(x_media.finalize, 1875), methods=["POST"]),

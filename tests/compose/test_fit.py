@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from socialpub.compose.fit import _LOOSE_ENDS, LEAST_KEPT, _Pieces, cut_at_word, fit
-from socialpub.compose.links import links
-from socialpub.compose.measure import measure
 from socialpub.model.limits import TextLimits
+from socialpub.model.links import links
+from socialpub.model.measure import measure
 
 
 def characters(longest: int) -> TextLimits:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.compose.measure import measure
 from socialpub.compose.post import CannotCompose, compose
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
+from socialpub.model.measure import measure
 from socialpub.model.post import Media, Post
 
 

@@ -96,6 +96,10 @@ class House:
     def send_due(self) -> Any:
         return send_due(self.carrier)
 
+    def wait(self) -> None:
+        """Let every cool-off pass."""
+        self.clock.advance(3600)
+
     def look(self, times: int = 1, every: float = 10) -> None:
         """Let time pass and ask the networks, so often."""
         for _ in range(times):

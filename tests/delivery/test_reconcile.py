@@ -36,6 +36,7 @@ def test_it_is_asked_about_since_the_first_intent(house: House) -> None:
     row = _unconfirmed(house)
     first = house.row(row).intent_at
     house.look(3)
+    house.wait()
     house.plain.ends = Unconfirmed("lost again")
     house.send()
     house.look()
@@ -49,7 +50,20 @@ def test_not_seen_is_surely_absent_only_after_every_look(house: House) -> None:
         house.look()
         seen.append((house.state(row), house.row(row).looks))
     assert seen == [(D.UNCONFIRMED, 1), (D.UNCONFIRMED, 2), (D.DEFERRED, 3)]
-    assert house.row(row).due_at == house.clock.now
+    assert house.row(row).due_at == house.after(30)
+
+
+def test_what_is_absent_again_and_again_waits_longer_each_time(house: House) -> None:
+    """A network that declines and forgets must not be called every minute until the deadline."""
+    row = _unconfirmed(house)
+    waits = []
+    for _ in range(6):
+        house.look(3)
+        waits.append((house.row(row).due_at - house.clock.now).total_seconds())
+        house.clock.now = house.row(row).due_at
+        house.plain.ends = Unconfirmed("lost again")
+        house.send()
+    assert waits == [30, 120, 300, 900, 1800, 3600]
 
 
 def test_not_before_its_time_to_look(house: House) -> None:
@@ -73,6 +87,7 @@ def test_looks_that_came_too_soon_do_not_count_as_time(house: House) -> None:
 def test_the_settling_time_counts_from_the_newest_call(house: House) -> None:
     row = _unconfirmed(house)
     house.look(3)
+    house.wait()
     house.plain.ends = Unconfirmed("lost again")
     house.send()
     house.look(2)
@@ -123,6 +138,7 @@ def test_surely_absent_goes_again_once(house: House) -> None:
     row = _unconfirmed(house)
     house.plain.visible.clear()
     house.look(3)
+    house.wait()
     house.send_due()
     assert (house.state(row), house.plain.visible) == (D.DELIVERED, ["plain-1"])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from socialpub.platforms.contract import Halt
+from socialpub.platforms.contract import PUBLISH, Halt
 
 
 class Died(BaseException):
@@ -49,6 +49,7 @@ class JournalDouble:
     def about_to_publish(self, **ids: str) -> None:
         self._stop("publish")
         self.notes.intents.append(ids)
+        self.notes.steps[PUBLISH] = ids
         self.calls.append("publish")
         self.at_intent()
         self._die("publish")

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from socialpub import crash
 from socialpub.model.outcome import (
@@ -26,6 +27,7 @@ from socialpub.model.outcome import (
     Refused,
     Unconfirmed,
 )
+from socialpub.platforms import uploads
 from socialpub.platforms.owners import Owners
 from tests.platforms.conformance import Conformance
 from tests.platforms.double import Died, JournalDouble
@@ -132,8 +134,8 @@ class NetworkConformance(Conformance):
         assert journal.calls == ["publish"], "the intent was committed, and surely nothing was sent"
 
     def test_a_rate_limit_stops_the_channel_until_the_network_says(self, rig: NetworkRig) -> None:
-        rig.fault("rate_limited")
-        outcome = rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
+        rig.fault("rate_limited", "upload")
+        outcome = rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble())
         assert isinstance(outcome, Deferred)
         assert (outcome.scope, outcome.needs_person) == ("channel", False)
         assert outcome.not_before is not None
@@ -188,6 +190,101 @@ class NetworkConformance(Conformance):
         assert isinstance(again, Unconfirmed)
         assert "already" in again.reason
         assert rig.platform.find(post, rig.account, journal, begun) == Found(first.receipts)
+
+    def test_what_the_network_says_it_has_is_never_taken_for_absent(self, rig: NetworkRig) -> None:
+        journal, begun, post = JournalDouble(), since(), make_post(rig, photos=1)
+        rig.fault("drop_after_commit")
+        assert isinstance(rig.platform.deliver(post, rig.account, journal), Unconfirmed)
+        rig.fault("wrong_type", "find", body=rig.listing(), times=1)
+        assert isinstance(rig.platform.find(post, rig.account, journal, begun), Absent)
+        second = JournalDouble(journal.notes)
+        assert isinstance(rig.platform.deliver(post, rig.account, second), Unconfirmed)
+        rig.fault("wrong_type", "find", body=rig.listing(), times=1)
+        answer = rig.platform.find(post, rig.account, JournalDouble(journal.notes), begun)
+        assert isinstance(answer, CannotTell)
+        assert "the network said something else before" in answer.reason
+        assert isinstance(rig.platform.find(post, rig.account, JournalDouble(journal.notes), begun), Found)
+        assert len(rig.shown()) == 1
+
+    def test_photos_forgotten_at_the_first_try_are_uploaded_again_and_each_id_is_kept(self, rig: NetworkRig) -> None:
+        rig.fault("wrong_type", status=400, commit="never", body=rig.forgotten)
+        journal, begun, post = JournalDouble(), since(), make_post(rig, photos=1)
+        assert isinstance(rig.platform.deliver(post, rig.account, journal), Deferred)
+        assert isinstance(rig.platform.deliver(post, rig.account, JournalDouble(journal.notes)), Delivered)
+        assert len(rig.seen("upload")) == 2
+        assert len(uploads.noted_ids(journal, 1)) == 2
+        assert isinstance(rig.platform.find(post, rig.account, journal, begun), Found)
+
+    def test_photos_forgotten_after_a_call_that_may_have_worked_are_never_uploaded_again(
+        self, rig: NetworkRig
+    ) -> None:
+        journal, begun, post = JournalDouble(), since(), make_post(rig, photos=1)
+        rig.fault("drop_after_commit")
+        assert isinstance(rig.platform.deliver(post, rig.account, journal), Unconfirmed)
+        kept = uploads.noted_ids(journal, 1)
+        rig.fault("wrong_type", status=400, commit="never", body=rig.forgotten)
+        assert isinstance(rig.platform.deliver(post, rig.account, JournalDouble(journal.notes)), Unconfirmed)
+        assert len(rig.seen("upload")) == 1
+        assert uploads.noted_ids(journal, 1) == kept
+        rig.fault("wrong_type", "find", body=rig.listing(), times=1)
+        assert isinstance(rig.platform.find(post, rig.account, journal, begun), CannotTell)
+        assert isinstance(rig.platform.find(post, rig.account, journal, begun), Found)
+        assert len(rig.shown()) == 1
+
+    @pytest.mark.parametrize("photos", [0, 1])
+    def test_a_list_of_which_not_everything_can_be_read_proves_nothing(self, rig: NetworkRig, photos: int) -> None:
+        post, journal = make_post(rig, photos=photos), _uploaded(photos)
+        for body in rig.unreadable(post.text):
+            rig.fault("wrong_type", "find", status=200, body=body)
+            answer = rig.platform.find(post, rig.account, journal, since())
+            assert isinstance(answer, AskAgain | CannotTell), body
+
+    def test_a_post_that_reads_nearly_like_this_one_is_for_a_person_to_tell(self, rig: NetworkRig) -> None:
+        post, journal = make_post(rig, photos=1), _uploaded(1)
+        for item in rig.changed(post.text):
+            rig.fault("wrong_type", "find", status=200, body=rig.listing(item))
+            assert isinstance(rig.platform.find(post, rig.account, journal, since()), CannotTell), item
+            journal.others = {item["id"]}
+            rig.fault("wrong_type", "find", status=200, body=rig.listing(item))
+            assert isinstance(rig.platform.find(post, rig.account, journal, since()), Absent), item
+            journal.others.clear()
+
+    def test_an_error_that_is_only_a_text_is_no_success_and_its_words_stay_here(
+        self, rig: NetworkRig, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        journal, begun, post = JournalDouble(), since(), make_post(rig, photos=1)
+        told: list[object] = [rig.platform.deliver(post, rig.account, journal)]
+        assert isinstance(told[0], Delivered)
+        quoting = {"error": f"Invalid token {' '.join(rig.account.secret.values())}"}
+        for call in ("create", "find", "delete", "verify"):
+            rig.fault("wrong_type", call, status=200, commit="never", body=quoting)
+        told.append(rig.platform.deliver(make_post(rig, "Another"), rig.account, JournalDouble(key="other")))
+        assert isinstance(told[1], Unconfirmed)
+        told.append(rig.platform.find(post, rig.account, journal, begun))
+        assert isinstance(told[2], AskAgain)
+        told.append(rig.platform.retract(told[0].receipts[0], rig.account))
+        assert not isinstance(told[3], Delivered)
+        told.append(rig.platform.verify(rig.account))
+        whole = repr(told) + caplog.text
+        assert not any(secret in whole for secret in rig.account.secret.values())
+
+    def test_what_a_library_raises_by_itself_is_unclear_and_its_words_stay_here(
+        self, rig: NetworkRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = requests.Response.json
+
+        def odd(self: requests.Response, **more: Any) -> Any:
+            if "canary" in self.text:
+                raise KeyError("canary")
+            return whole(self, **more)
+
+        monkeypatch.setattr(requests.Response, "json", odd)
+        rig.fault("wrong_type", status=200, body={"canary": 1})
+        outcome = rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
+        assert isinstance(outcome, Unconfirmed)
+        assert "KeyError" in outcome.reason
+        assert "canary" not in outcome.reason
 
     def test_a_post_that_another_delivery_owns_is_never_claimed(self, rig: NetworkRig) -> None:
         begun, post = since(), make_post(rig)
@@ -463,6 +560,14 @@ class NetworkConformance(Conformance):
         assert f"{rig.name}.create.before" in points
         assert [p.removesuffix(".before") for p in points[::2]] == [p.removesuffix(".after") for p in points[1::2]]
         assert len(points) == 2 * len(rig.sandbox.requests())
+
+
+def _uploaded(photos: int) -> JournalDouble:
+    """A journal in which photos were noted that nobody shows."""
+    journal = JournalDouble()
+    for number in range(1, photos + 1):
+        journal.note(f"photo-{number}", id=f"90{number}", sha256="0" * 64, until="0")
+    return journal
 
 
 def _nobody_asks(*_: object, **__: object) -> None:

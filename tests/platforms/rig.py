@@ -112,6 +112,7 @@ class NetworkRig:
     """An adapter on the sandbox. Subclasses say what is which call on their network."""
 
     name = ""
+    forgotten: ClassVar[dict[str, Any]]  # how the network says that uploaded photos are gone
     calls: ClassVar[dict[str, tuple[str, str]]]  # create, upload, whose, … → method and pattern of the path
 
     def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
@@ -133,6 +134,22 @@ class NetworkRig:
     def others(self) -> list[dict[str, str]]:
         """Living credentials that are another account's, in each form that the network knows."""
         return [dict(self.new_account().secret)]
+
+    def listing(self, *items: Any) -> dict[str, Any]:
+        """The account's list of posts, as the network would answer it."""
+        raise NotImplementedError
+
+    def item(self, text: str, **more: Any) -> dict[str, Any]:
+        """A post without photos, made now, as the network lists it."""
+        raise NotImplementedError
+
+    def unreadable(self, text: str) -> list[dict[str, Any]]:
+        """Lists of which not everything can be read; what cannot be might be the post that says `text`."""
+        raise NotImplementedError
+
+    def changed(self, text: str) -> list[dict[str, Any]]:
+        """Ways to list a post of one photo with nearly these words, and not its photo as we know it."""
+        raise NotImplementedError
 
     def dead_account(self) -> Account:
         secret = {key: "wrong-" + value[6:] for key, value in self.account.secret.items()}
@@ -169,6 +186,10 @@ class NetworkRig:
         return [r for r in self.sandbox.requests() if r["method"] == method and re.search(path, r["path"])]
 
 
+def _without(item: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key != name}
+
+
 class XRig(NetworkRig):
     name = "x"
     calls: ClassVar = {
@@ -177,9 +198,42 @@ class XRig(NetworkRig):
         "alt": ("POST", r"^/2/media/metadata$"),
         "find": ("GET", r"^/2/users/[0-9]+/tweets$"),
         "delete": ("DELETE", r"^/2/tweets/"),
+        "read": ("GET", r"^/2/tweets/"),
         "verify": ("GET", r"^/2/users/me$"),
         "whose": ("GET", r"^/2/users/me$"),
     }
+    forgotten: ClassVar = {"title": "Invalid Request", "detail": "Your media IDs are invalid."}
+
+    def listing(self, *items: Any) -> dict[str, Any]:
+        return {"data": list(items), "meta": {"result_count": len(items)}}
+
+    def item(self, text: str, **more: Any) -> dict[str, Any]:
+        return {"id": "77", "text": text, "created_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000Z", **more}
+
+    def unreadable(self, text: str) -> list[dict[str, Any]]:
+        good = self.item("Another story")
+        return [
+            self.listing(good, {**self.item(text), "text": None}),
+            self.listing(_without(self.item(text), "text")),
+            self.listing(_without(self.item(text), "id")),
+            self.listing(self.item(text, id=77)),
+            self.listing("77"),
+            self.listing(None),
+            {**self.listing(good), "errors": [{"title": "Service Unavailable"}]},
+            {"meta": {"result_count": 3}},
+            {"data": [good], "meta": {"result_count": 2}},
+            {"data": [good], "meta": {}},
+            {"data": [good]},
+            {"meta": {}},
+            {"data": {}, "meta": {"result_count": 0}},
+            {"data": [good], "meta": {"result_count": 1, "next_token": 77}},
+            {"data": [], "meta": {"result_count": 0}, "error": "strange"},
+        ]
+
+    def changed(self, text: str) -> list[dict[str, Any]]:
+        """Ways to show a post with one photo that are not quite as it was given."""
+        linked = self.item(f"{text} https://t.co/abc")
+        return [linked, self.item(text), self.item(f"{text} https://t.co/abc", attachments={"media_keys": "?"})]
 
     def address_fits(self, permalink: str, shown: Shown) -> bool:
         """The id decides; the name before it does not, on X either (it redirects to the author's)."""
@@ -217,7 +271,45 @@ class FacebookRig(NetworkRig):
         "verify": ("GET", r"^/v25.0/debug_token$"),
         "whose": ("GET", r"^/v25.0/me$"),
         "permalink": ("GET", r"^/v25.0/[0-9]+_[0-9]+$"),
+        "read": ("GET", r"^/v25.0/[0-9]+_[0-9]+$"),
     }
+    forgotten: ClassVar = {"error": {"message": "(#100) attached_media: media_fbid 1 is gone", "code": 100}}
+
+    def listing(self, *items: Any) -> dict[str, Any]:
+        return {"data": list(items)}
+
+    def item(self, text: str, **more: Any) -> dict[str, Any]:
+        made = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}+0000"
+        return {"id": f"{self.account.account}_77", "message": text, "created_time": made, **more}
+
+    def unreadable(self, text: str) -> list[dict[str, Any]]:
+        good = self.item("Another story")
+        return [
+            self.listing(good, {**self.item(text), "message": None}),
+            self.listing(_without(self.item(text), "id")),
+            self.listing(_without(self.item(text), "created_time")),
+            self.listing(_without(self.item(text), "message")),
+            self.listing(self.item(text, created_time="yesterday")),
+            self.listing(self.item(text, id=77)),
+            self.listing(self.item(text, id="999_77")),
+            self.listing(self.item(text, id="77")),
+            self.listing("77"),
+            self.listing(None),
+            self.listing(self.item("Edited", attachments=[])),
+            self.listing(self.item("Edited", attachments={"data": ["photo"]})),
+            self.listing(self.item("Edited", attachments={"data": [{"media_type": "photo"}]})),
+            self.listing(self.item("Edited", attachments={"data": [{"media_type": "photo", "target": {"id": 7}}]})),
+            self.listing(self.item("Edited", attachments={"data": [{"subattachments": {"data": None}}]})),
+            {"data": {}},
+            {},
+            {"data": [], "paging": []},
+            {"data": [], "error": "strange"},
+        ]
+
+    def changed(self, text: str) -> list[dict[str, Any]]:
+        """Ways to show a post with one photo that are not quite as it was given."""
+        other = {"data": [{"media_type": "photo", "target": {"id": "777"}}]}
+        return [self.item(text), self.item(text, attachments=other), self.item(text.upper(), attachments=other)]
 
     def new_account(self) -> Account:
         made = self.sandbox.order("accounts", {"platform": "facebook"})

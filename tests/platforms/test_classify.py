@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from socialpub.model.outcome import Deferred, Refused, Scope, Unconfirmed
 from socialpub.platforms import facebook_errors, x_errors
-from socialpub.platforms.classify import HTTP_ROWS, Means, Reading, not_before, outcome, told
+from socialpub.platforms.classify import HTTP_ROWS, Means, Reading, not_before, outcome, told, whole_number
 from socialpub.platforms.trouble import Declined, NoPhoto, NotSent, Unclear, Unusable
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -53,33 +53,41 @@ X_EXAMPLES: list[tuple[int, dict[str, Any] | None, Means, int | str]] = [
     (429, problem("rate-limit-exceeded"), Means.PACE, "http4"),
     (429, None, Means.PACE, "http4"),
     (403, None, Means.UNCLEAR, "http5"),
+    (200, {"error": "Something went wrong"}, Means.UNCLEAR, "http5"),
+    (201, {"error": {"code": 7}}, Means.UNCLEAR, "http5"),
     (400, problem("invalid-request", "One or more parameters are invalid"), Means.REFUSED, "http6"),
     (403, {"detail": "You are not permitted to reply."}, Means.REFUSED, "http6"),
 ]  # fmt: skip
 
 GRAPH_EXAMPLES: list[tuple[int, dict[str, Any] | None, Means, int | str]] = [
-    (400, graph(506, 1455006, "Duplicate status message"), Means.HAVE_IT, 0),
-    (400, graph(100, 1455006), Means.HAVE_IT, 1),
-    (400, graph(100, 1366051, "These photos were already posted."), Means.HAVE_IT, 2),
-    (400, graph(190, 459), Means.PERSON, 3),
-    (400, graph(190, 460), Means.PERSON, 4),
-    (401, graph(190, 463), Means.PERSON, 5),
-    (400, graph(190, 467), Means.PERSON, 6),
-    (400, graph(102), Means.PERSON, 6),
-    (400, graph(104), Means.PERSON, 6),
-    (400, graph(368), Means.PERSON, 7),
-    (403, graph(200), Means.PERSON, 8),
-    (403, graph(10), Means.PERSON, 8),
-    *((400, graph(code, is_transient=True), Means.PACE, 9) for code in (4, 17, 32, 341, 613, 80001)),
-    (500, graph(4711), Means.UNCLEAR, 10),
-    (400, graph(1), Means.UNCLEAR, 11),
-    (400, graph(2, is_transient=True), Means.UNCLEAR, 11),
-    (400, graph(4711, is_transient=True), Means.UNCLEAR, 12),
-    (400, graph(100, 0, "attached_media names a photo that does not exist"), Means.FORGOTTEN, 13),
-    (400, graph(100, 33), Means.PERSON, 14),
-    (400, graph(100), Means.REFUSED, 15),
+    (500, graph(4711), Means.UNCLEAR, 0),
+    (500, graph(100), Means.UNCLEAR, 0),
+    (503, graph(200, is_transient=True), Means.UNCLEAR, 0),
+    (400, graph(506, 1455006, "Duplicate status message"), Means.HAVE_IT, 1),
+    (400, graph(100, 1455006), Means.HAVE_IT, 2),
+    (400, graph(100, 1366051, "These photos were already posted."), Means.HAVE_IT, 3),
+    (400, graph(190, 459), Means.PERSON, 4),
+    (400, graph(190, 460), Means.PERSON, 5),
+    (401, graph(190, 463), Means.PERSON, 6),
+    (400, graph(190, 467), Means.PERSON, 7),
+    (400, graph(102), Means.PERSON, 7),
+    (400, graph(104), Means.PERSON, 7),
+    (400, graph(368), Means.PERSON, 8),
+    (403, graph(200), Means.PERSON, 9),
+    (403, graph(10), Means.PERSON, 9),
+    (429, graph(32), Means.PACE, 10),
+    (429, {"error": {"message": "Slow down"}}, Means.PACE, 10),
+    *((400, graph(code, is_transient=True), Means.PACE, 11) for code in (4, 17)),
+    *((400, graph(code, is_transient=True), Means.PACE, 12) for code in (32, 341, 613, 80001)),
+    (400, graph(1), Means.UNCLEAR, 13),
+    (400, graph(2, is_transient=True), Means.UNCLEAR, 13),
+    (400, graph(4711, is_transient=True), Means.UNCLEAR, 14),
+    (400, graph(100, 0, "attached_media names a photo that does not exist"), Means.FORGOTTEN, 15),
+    (400, graph(100, 33), Means.PERSON, 16),
+    (400, graph(100), Means.REFUSED, 17),
     (403, None, Means.UNCLEAR, "http5"),
     (400, {"message": "not an error of Graph's"}, Means.UNCLEAR, "http5"),
+    (200, {"error": "a text"}, Means.UNCLEAR, "http5"),
     (400, graph(4711), Means.REFUSED, "http6"),
 ]  # fmt: skip
 
@@ -130,6 +138,28 @@ def test_every_row_of_http_has_an_example() -> None:
 )
 def test_only_a_visible_call_without_a_clear_no_is_unconfirmed(trouble: Any, kind: type) -> None:
     assert isinstance(outcome(trouble, X, NOW), kind)
+
+
+@pytest.mark.parametrize(("status", "body"), [(429, graph(32)), (429, None), (400, graph(4)), (403, graph(17))])
+def test_a_limit_that_graph_meets_late_says_nothing_of_the_visible_call(
+    status: int, body: dict[str, Any] | None
+) -> None:
+    assert isinstance(outcome(declined(status, body), GRAPH, NOW), Unconfirmed)
+    early = outcome(declined(status, body, visible=False, retry_after="60"), GRAPH, NOW)
+    assert early == Deferred(early.reason, NOW + timedelta(minutes=1), Scope.CHANNEL)  # type: ignore[union-attr]  # or the test fails
+
+
+@pytest.mark.parametrize("code", [32, 341, 613, 80001])
+def test_a_limit_that_graph_checks_first_only_defers(code: int) -> None:
+    assert isinstance(outcome(declined(400, graph(code)), GRAPH, NOW), Deferred)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [(7, 7), ("7", 7), (True, None), ("x", None), (10**400, None), (-(10**18), None), (1.5, None)],
+)
+def test_only_a_whole_number_of_a_sane_length_counts(value: object, number: int | None) -> None:
+    assert whole_number(value) == number
 
 
 def test_a_wrong_set_up_stops_the_channel_and_a_missing_photo_only_its_post() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from socialpub.model.outcome import Absent, CannotTell, Deferred, Delivered, Found, Refused, Unconfirmed
+from socialpub.model.outcome import CannotTell, Deferred, Delivered, Found, Receipt, Refused, Unconfirmed
 from socialpub.model.post import LinkCard, Post
 from socialpub.platforms.facebook import FacebookPlatform
 from socialpub.platforms.facebook_health import NEEDED, health
@@ -85,11 +85,13 @@ def test_photo_ids_prove_a_post_even_when_somebody_changed_its_words(rig: Facebo
     assert rig.platform.find(other, rig.account, journal, begun) == Found(outcome.receipts)
 
 
-def test_the_same_words_and_other_photos_are_not_ours(rig: FacebookRig) -> None:
+def test_the_same_words_and_other_photos_are_for_a_person_to_tell(rig: FacebookRig) -> None:
     begun, post, journal = since(), make_post(rig, photos=1), JournalDouble()
     rig.platform.deliver(post, rig.account, JournalDouble())
     journal.notes.steps["photo-1"] = {"id": "4711", "sha256": post.media[0].sha256, "until": "0"}
-    assert isinstance(rig.platform.find(post, rig.account, journal, begun), Absent)
+    answer = rig.platform.find(post, rig.account, journal, begun)
+    assert isinstance(answer, CannotTell)
+    assert "its photos are not known" in answer.reason
 
 
 def test_without_a_noted_photo_nothing_can_be_proven(rig: FacebookRig) -> None:
@@ -128,7 +130,11 @@ def test_a_list_without_end_is_not_believed(rig: FacebookRig) -> None:
         (400, 190, 460, "person"),
         (403, 200, 0, "person"),
         (400, 368, 0, "person"),
-        (403, 4, 0, "pace"),
+        (403, 32, 0, "pace"),
+        (403, 4, 0, "unclear"),
+        (400, 17, 0, "unclear"),
+        (429, 32, 0, "unclear"),
+        (500, 100, 0, "unclear"),
         (400, 80001, 0, "pace"),
         (400, 2, 0, "unclear"),
         (400, 506, 1455006, "unclear"),
@@ -156,7 +162,8 @@ def test_the_code_decides_whatever_the_status(
 def test_gone_is_not_believed_of_a_page_that_cannot_be_read(rig: FacebookRig) -> None:
     outcome = rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
     assert isinstance(outcome, Delivered)
-    rig.fault("error_before_commit", "delete", status=400, code=100, subcode=33)
+    for call in ("delete", "read"):
+        rig.fault("error_before_commit", call, status=400, code=100, subcode=33)
     page = rf"^/v25.0/{rig.account.account}$"
     rig.sandbox.order(
         "faults", {"kind": "error_before_commit", "method": "GET", "path": page, "status": 400, "code": 190}
@@ -165,6 +172,55 @@ def test_gone_is_not_believed_of_a_page_that_cannot_be_read(rig: FacebookRig) ->
     assert isinstance(told, Deferred)
     assert told.needs_person
     assert len(rig.shown()) == 1
+
+
+def test_gone_is_not_believed_of_a_post_that_can_still_be_read(rig: FacebookRig) -> None:
+    """A key that may read but not manage is told that there is no such thing."""
+    outcome = rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
+    assert isinstance(outcome, Delivered)
+    rig.fault("error_before_commit", "delete", status=400, code=100, subcode=33)
+    told = rig.platform.retract(outcome.receipts[0], rig.account)
+    assert isinstance(told, Refused)
+    assert "Delete" in told.remedy
+    assert len(rig.shown()) == 1
+
+
+def test_a_post_of_another_page_is_neither_ours_nor_ours_to_take_down(rig: FacebookRig) -> None:
+    assert isinstance(rig.platform.retract(Receipt("999_5"), rig.account), Refused)
+    assert rig.seen("delete") == []
+    rig.fault("wrong_type", body={"id": "999_5"})
+    assert isinstance(rig.platform.deliver(make_post(rig), rig.account, JournalDouble()), Unconfirmed)
+
+
+@pytest.mark.parametrize("body", [{"error": "strange"}, {"permalink_url": ["?"]}, {}])
+def test_whatever_ails_the_address_the_post_is_delivered(rig: FacebookRig, body: object) -> None:
+    rig.fault("wrong_type", "permalink", status=200, body=body)
+    assert isinstance(rig.platform.deliver(make_post(rig), rig.account, JournalDouble()), Delivered)
+
+
+def test_photos_prove_a_post_beside_others_that_cannot_be_read(rig: FacebookRig) -> None:
+    post, journal = make_post(rig, photos=1), JournalDouble()
+    journal.note("photo-1", id="5", earlier="4")
+    ours = rig.item("Edited", attachments={"data": [{"media_type": "photo", "target": {"id": "4"}}]})
+    rig.fault("wrong_type", "find", status=200, body=rig.listing("?", ours))
+    answer = rig.platform.find(post, rig.account, journal, since())
+    assert isinstance(answer, Found)
+    assert answer.receipts[0].remote_id == ours["id"]
+
+
+def test_a_link_card_beside_photos_is_refused_rather_than_left_out(rig: FacebookRig) -> None:
+    post = dataclasses.replace(make_post(rig, photos=1), link_card=LinkCard("https://riverbendpd.example/coffee"))
+    journal = JournalDouble()
+    outcome = rig.platform.deliver(post, rig.account, journal)
+    assert isinstance(outcome, Refused)
+    assert "link card" in outcome.reason
+    assert (journal.calls, rig.shown()) == ([], [])
+
+
+def test_a_key_that_ends_beyond_all_numbers_breaks_nothing(rig: FacebookRig) -> None:
+    page = rig.account.account
+    token = {"data": {"is_valid": True, "scopes": list(NEEDED), "type": "PAGE", "expires_at": 10**400}}
+    assert health(token, {"id": page}, page, datetime.now(UTC), {}).days_left is None
 
 
 def test_a_link_card_becomes_the_posts_link(rig: FacebookRig) -> None:

@@ -12,7 +12,7 @@ from socialpub.model.outcome import Absent, AskAgain, CannotTell, Deferred, Deli
 from socialpub.model.post import Post, decode
 from socialpub.platforms.file import FilePlatform
 from tests.platforms.conformance import Conformance
-from tests.platforms.double import JournalDouble
+from tests.platforms.double import Died, JournalDouble
 from tests.platforms.rig import LIMITS, Shelf, Shown, make_post, since
 
 
@@ -63,7 +63,7 @@ def test_the_same_delivery_twice_shows_one_folder(rig: FileRig) -> None:
 def test_the_folder_says_what_it_is_and_holds_the_whole_post(rig: FileRig) -> None:
     post = make_post(rig, photos=1)
     rig.platform.deliver(post, rig.account, JournalDouble())
-    [folder] = rig.outbox.glob("demo/*")
+    [folder] = rig.outbox.glob("demo/[!.]*")
     assert "A bike, seen from side 0" in (folder / "README.txt").read_text("utf-8")
     assert decode(json.loads((folder / "post.json").read_text("utf-8"))["post"]) == post
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -74,24 +74,22 @@ def test_the_folder_says_what_it_is_and_holds_the_whole_post(rig: FileRig) -> No
     ]
 
 
-def test_each_part_of_a_thread_is_a_folder_of_its_own(rig: FileRig) -> None:
-    post = Post("file", ("One", "Two"))
-    for part in (0, 1):
-        journal = JournalDouble()
-        journal._part = part
-        outcome = rig.platform.deliver(post, rig.account, journal)
-        assert isinstance(outcome, Delivered)
-        assert outcome.receipts[0].part == part
-    assert sorted(shown.text for shown in rig.shown()) == ["One", "Two"]
+def test_a_thread_is_refused_rather_than_cut(rig: FileRig) -> None:
+    journal = JournalDouble()
+    outcome = rig.platform.deliver(Post("file", ("One", "Two")), rig.account, journal)
+    assert isinstance(outcome, Refused)
+    assert "2 parts were approved" in outcome.reason
+    assert (journal.calls, rig.shown()) == ([], [])
 
 
 def test_a_half_written_post_is_never_visible_and_goes_when_its_delivery_is_tried_again(rig: FileRig) -> None:
     left = rig.outbox / "demo" / f".{JournalDouble().key}.0123abcd"
     left.mkdir(parents=True)
+    rig.platform.deliver(make_post(rig), rig.account, JournalDouble(key="another-key"))
     assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), Absent)
     rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
     assert not left.exists()
-    assert len(rig.shown()) == 1
+    assert len(rig.shown()) == 2
 
 
 def test_a_taken_down_post_is_kept_cannot_be_told_lost_and_is_not_published_again(rig: FileRig) -> None:
@@ -99,7 +97,7 @@ def test_a_taken_down_post_is_kept_cannot_be_told_lost_and_is_not_published_agai
     outcome = rig.platform.deliver(post, rig.account, journal)
     assert isinstance(outcome, Delivered)
     rig.platform.retract(outcome.receipts[0], rig.account)
-    assert [path.name for path in rig.outbox.glob("demo/*")] == [f"{journal.key}.retracted"]
+    assert [path.name for path in rig.outbox.glob("demo/[!.]*")] == [f"{journal.key}.retracted"]
     assert isinstance(rig.platform.find(post, rig.account, journal, since()), CannotTell)
     assert isinstance(rig.platform.deliver(post, rig.account, journal), Refused)
 
@@ -107,6 +105,44 @@ def test_a_taken_down_post_is_kept_cannot_be_told_lost_and_is_not_published_agai
 def test_a_missing_outbox_proves_nothing(rig: FileRig) -> None:
     rig.outbox.rmdir()
     assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), AskAgain)
+
+
+@pytest.mark.parametrize("emptied", ["", "demo"])
+def test_an_empty_mount_point_in_the_outboxs_place_proves_nothing_and_gets_no_second_post(
+    rig: FileRig, emptied: str
+) -> None:
+    post, journal = make_post(rig), JournalDouble()
+    assert isinstance(rig.platform.deliver(post, rig.account, journal), Delivered)
+    disk = rig.outbox / emptied
+    disk.rename(rig.outbox.with_name("unmounted"))
+    disk.mkdir()
+    assert isinstance(rig.platform.find(post, rig.account, journal, since()), AskAgain)
+    again = rig.platform.deliver(post, rig.account, JournalDouble(journal.notes))
+    assert isinstance(again, Deferred)
+    assert again.needs_person
+    assert "is its disk mounted?" in again.reason
+    assert rig.shown() == []
+
+
+def test_another_folder_that_was_published_to_meanwhile_proves_nothing_either(rig: FileRig) -> None:
+    post, journal = make_post(rig), JournalDouble()
+    rig.platform.deliver(post, rig.account, journal)
+    rig.outbox.rename(rig.outbox.with_name("unmounted"))
+    rig.platform.deliver(make_post(rig, "Another story"), rig.account, JournalDouble(key="another-key"))
+    assert isinstance(rig.platform.find(post, rig.account, journal, since()), AskAgain)
+    assert isinstance(rig.platform.deliver(post, rig.account, JournalDouble(journal.notes)), Deferred)
+    assert [shown.text for shown in rig.shown()] == ["Another story"]
+
+
+def test_a_mark_that_was_damaged_proves_nothing(rig: FileRig) -> None:
+    post, journal = make_post(rig), JournalDouble()
+    journal.die_after = "publish"
+    with pytest.raises(Died):
+        rig.platform.deliver(post, rig.account, journal)
+    assert isinstance(rig.platform.find(post, rig.account, journal, since()), Absent)
+    for damaged in (b"", b"\xff", b"another mark"):
+        (rig.outbox / "demo" / ".socialpub-outbox").write_bytes(damaged)
+        assert isinstance(rig.platform.find(post, rig.account, journal, since()), AskAgain)
 
 
 @pytest.mark.parametrize("channel", ["..", "a/b", ".hidden", "", "a\0b", "x" * 300])
@@ -135,7 +171,7 @@ def test_a_full_disk_defers_and_leaves_nothing(rig: FileRig, monkeypatch: pytest
         outcome = rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble())
     assert isinstance(outcome, Deferred)
     assert "No space left" in outcome.reason
-    assert list(rig.outbox.glob("demo/*")) == []
+    assert {path.name for path in rig.outbox.glob("demo/*")} <= {".socialpub-outbox"}
     assert isinstance(rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble()), Delivered)
 
 
@@ -150,6 +186,7 @@ def test_an_unsynced_rename_is_found_when_asked(rig: FileRig, monkeypatch: pytes
         synced(folder)
 
     journal, post = JournalDouble(), make_post(rig)
+    rig.platform.deliver(post, rig.account, JournalDouble(key="another-key"))
     monkeypatch.setattr(file, "_sync", shaky)
     assert type(rig.platform.deliver(post, rig.account, journal)).__name__ == "Unconfirmed"
     assert isinstance(rig.platform.find(post, rig.account, journal, since()), Found)

@@ -1,13 +1,17 @@
 """The tame session by itself: where it goes, what it keeps back, what it lets through."""
 
+import json
 import logging
 import re
 import socket
 import ssl
 import threading
+import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
+from functools import partial
 
 import pytest
 import requests
@@ -15,6 +19,7 @@ import urllib3
 
 from socialpub.platforms.http import TameSession, hush, in_words, never_sent
 from socialpub.platforms.trouble import Declined, NotSent, Trouble, Unclear, clean, scrubbed
+from socialpub.platforms.watch import Watch
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"id": "1"}'
 
@@ -144,18 +149,95 @@ def test_an_answer_beyond_the_limit_is_not_read_to_its_end() -> None:
     assert peak < 8_000_000
 
 
-def test_an_error_inside_a_success_is_an_error() -> None:
-    body = b'{"error": {"code": 4}}'
+@pytest.mark.parametrize("error", [{"code": 4}, "Invalid token", ["no"], True, 7])
+def test_an_error_inside_a_success_is_an_error(error: object) -> None:
+    body = json.dumps({"error": error}).encode()
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     with _server(answer) as (port, _), _session(port) as session, pytest.raises(Declined) as caught:
         session.request("GET", "https://api.example/x")
-    assert (caught.value.status, caught.value.body) == (200, {"error": {"code": 4}})
+    assert (caught.value.status, caught.value.body) == (200, {"error": error})
 
 
 def test_a_missing_content_type_does_not_matter() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     with _server(answer) as (port, _), _session(port) as session:
         assert session.request("GET", "https://api.example/x").headers["content-type"] == "application/json"
+
+
+@contextmanager
+def _dripping(piece: bytes, first: bytes = b"") -> Iterator[int]:
+    """A port that never comes to an end of its answer: after `first`, one `piece` after the other."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve() -> None:
+            with door.accept()[0] as peer, suppress(OSError):
+                _request(peer)
+                peer.sendall(first)
+                while not over.wait(0.05):
+                    peer.sendall(piece)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield door.getsockname()[1]
+        over.set()
+        thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("first", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX", b"X"),
+        (b"HTTP/1.1 429 Too Many\r\nX", b"X"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b" "),
+    ],
+)
+def test_an_answer_that_drips_ends_with_the_time_for_the_whole_and_says_nothing(first: bytes, piece: bytes) -> None:
+    with _dripping(piece, first) as port:
+        base = f"http://127.0.0.1:{port}"
+        with TameSession("net", "https://api.example", base, (), timeouts=(0.2, 0.3)) as session:
+            session.begin("create", visible=True)
+            begun = time.monotonic()
+            with pytest.raises(Unclear) as caught:
+                session.request("GET", "https://api.example/x")
+            assert time.monotonic() - begun < 3
+    assert caught.value.visible
+    assert re.search("no answer in time|took too long", caught.value.says)
+
+
+def test_the_watch_reaches_a_connection_that_is_used_again() -> None:
+    with _server(OK) as (port, _), _session(port) as session:
+        session.request("GET", "https://api.example/x")
+        watch = session._watch
+        with watch.within(0.01):
+            while not watch.over:
+                time.sleep(0.005)
+        [twin] = watch._twins
+        assert twin.recv(1) == b""
+    assert watch._twins == []
+
+
+def test_a_connection_made_after_the_end_is_ended_at_once() -> None:
+    watch, (ours, theirs) = Watch(), socket.socketpair()
+    with ours, theirs:
+        watch.over = True
+        assert watch.keep(ours) is ours
+        assert theirs.recv(1) == b""
+        watch.close()
+
+
+def test_a_library_that_answers_with_no_object_is_unclear() -> None:
+    with _session(9) as session:
+        assert session.answer(lambda: {"id": "1"}) == {"id": "1"}
+        nothing: list[object] = [None, [], "text"]
+        for senseless in nothing:
+            with pytest.raises(Unclear):
+                session.answer(partial(copy, senseless))
+        with pytest.raises(Unclear) as caught:
+            session.answer(partial(int, "s3cret-token"))
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_usage_headers_are_kept_and_others_are_not() -> None:

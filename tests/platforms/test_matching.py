@@ -9,13 +9,19 @@ from hypothesis import strategies as st
 
 from socialpub.model.post import Media, Post
 from socialpub.platforms import facebook_match, x_match
+from socialpub.platforms.alike import alike
 
 MADE = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 PHOTO = Media("0" * 64, "image/png", 2, 2, 10)
 
 
 def tweet(text: str, *urls: dict[str, str], keys: int = 0, **more: Any) -> dict[str, Any]:
-    item: dict[str, Any] = {"id": "1", "text": text, "entities": {"urls": list(urls)}}
+    item: dict[str, Any] = {
+        "id": "1",
+        "text": text,
+        "created_at": "2026-11-22T15:00:00.000Z",
+        "entities": {"urls": list(urls)},
+    }
     if keys:
         item["attachments"] = {"media_keys": [f"3_{n}" for n in range(keys)]}
     return item | more
@@ -48,7 +54,7 @@ def link(short: str, long: str, **more: str) -> dict[str, str]:
     ],
 )  # fmt: skip
 def test_what_x_changes_is_changed_back(ours: str, item: dict[str, Any]) -> None:
-    assert x_match.matching_ids([item], Post("x", (ours,))) == ["1"]
+    assert x_match.matching_ids([item], Post("x", (ours,)), MADE) == ["1"]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,7 @@ def test_what_x_changes_is_changed_back(ours: str, item: dict[str, Any]) -> None
     ],
 )
 def test_the_photos_own_link_is_not_part_of_the_text(item: dict[str, Any]) -> None:
-    assert x_match.matching_ids([item], Post("x", ("Look",), (PHOTO,))) == ["1"]
+    assert x_match.matching_ids([item], Post("x", ("Look",), (PHOTO,)), MADE) == ["1"]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +85,7 @@ def test_the_photos_own_link_is_not_part_of_the_text(item: dict[str, Any]) -> No
     ],
 )
 def test_other_posts_are_not_ours(item: dict[str, Any]) -> None:
-    assert x_match.matching_ids([item], Post("x", ("Hello",))) == []
+    assert x_match.matching_ids([item], Post("x", ("Hello",)), MADE) == []
 
 
 ANY_JSON = st.recursive(
@@ -92,9 +98,78 @@ NAMES = st.sampled_from(["id", "text", "message", "entities", "attachments", "cr
 
 @given(st.lists(st.dictionaries(NAMES, ANY_JSON), max_size=3))
 def test_no_list_whatever_breaks_the_comparison(items: list[dict[str, Any]]) -> None:
-    assert x_match.matching_ids(items, Post("x", ("A text nobody generates",))) == []
+    assert x_match.matching_ids(items, Post("x", ("A text nobody generates",)), MADE) == []
     assert facebook_match.with_words(items, "A text nobody generates", MADE) == []
     assert facebook_match.with_photos(items, frozenset({"a photo nobody generates"})) == []
+    assert x_match.doubtful_ids(items, Post("x", ("A text nobody generates",))) == []
+    assert facebook_match.reading_alike(items, "A text nobody generates") == []
+    assert not any(facebook_match.readable(item, "7") or x_match.readable([item]) for item in items)
+
+
+@pytest.mark.parametrize(
+    ("ours", "shown"),
+    [
+        ("Hello\u200b town", "Hello town"),
+        ("Thanks \u2764\ufe0f all", "Thanks \u2764 all"),
+        ("We\u2019re \u201chome\u201d", 'We\'re "home"'),
+        ("o\ufb03cer", "officer"),
+        ("HELLO town", "Hello Town"),
+        ("See Springfield.gov/park!", "See https://t.co/abc!"),
+        ("See https://springfield.gov/café", "See https://springfield.gov/caf%C3%A9 https://t.co/9"),
+        ("(https://q.org/x)Thanks", "(https://t.co/abc)Thanks"),
+        ("Q&A <now>", "Q&amp;A &lt;now&gt;"),
+        ("Literal &amp; stays", "Literal &amp; stays"),
+        ("Cafe\u0301", "Caf\u00e9"),
+        ("12 kids\u00a0came", "12 kids came"),
+    ],
+)
+def test_what_a_network_changes_reads_alike(ours: str, shown: str) -> None:
+    assert alike(ours, shown)
+
+
+@pytest.mark.parametrize(
+    ("ours", "shown"),
+    [("Hello town", "Hello towns"), ("12 kids came", "13 kids came"), ("A dog", "A cat"), ("Hello", "")],
+)
+def test_other_words_or_numbers_do_not(ours: str, shown: str) -> None:
+    assert not alike(ours, shown)
+
+
+@given(st.text(), st.text())
+def test_a_text_always_reads_like_itself_and_alike_is_mutual_without_escapes(one: str, other: str) -> None:
+    assert alike(one, one)
+    if "&" not in one + other:
+        assert alike(one, other) == alike(other, one)
+
+
+@given(
+    st.text(),
+    st.lists(st.sampled_from(["https://t.co/ab", "riverbend.gov/x", "\u200b", "\ufe0f", "!", " \n"]), max_size=4),
+)
+def test_what_is_added_around_the_words_changes_nothing(text: str, more: list[str]) -> None:
+    assert alike(text, " ".join([*more[:2], text, *more[2:]]))
+
+
+def test_a_link_to_another_posts_photo_is_the_authors_own() -> None:
+    ours = "Look https://x.com/pd/status/123/photo/1"
+    item = tweet("Look https://t.co/9", link("https://t.co/9", "https://x.com/pd/status/123/photo/1"))
+    assert x_match.matching_ids([item], Post("x", (ours,)), MADE) == ["1"]
+    shown = tweet(
+        "Look https://t.co/9 https://t.co/8",
+        link("https://t.co/9", "https://x.com/pd/status/123/photo/1"),
+        link("https://t.co/8", "https://x.com/pd/status/1/photo/1"),
+        keys=1,
+    )
+    assert x_match.matching_ids([shown], Post("x", (ours,), (PHOTO,)), MADE) == ["1"]
+
+
+@pytest.mark.parametrize(
+    "made", ["2026-11-22T14:59:59Z", "2020-01-01T00:00:00Z", "2026-11-22T15:00:00", "soon", None]
+)
+def test_a_post_made_before_or_at_no_time_is_doubtful_and_not_ours(made: str | None) -> None:
+    item = tweet("Hello", created_at=made)
+    assert x_match.matching_ids([item], Post("x", ("Hello",)), MADE) == []
+    assert x_match.doubtful_ids([item], Post("x", ("Hello",))) == ["1"]
 
 
 @given(st.text())
@@ -130,7 +205,6 @@ def test_a_page_post_of_the_same_words_may_be_ours(item: dict[str, Any]) -> None
         page_post(made="2026-11-22T15:30:00"),
         page_post(made="yesterday"),
         page_post(attachments={"data": [photo("1")]}),
-        page_post(id="../7"),
         {"id": "7_8", "created_time": "2026-11-22T15:00:30+0000"},
     ],
 )

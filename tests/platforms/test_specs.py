@@ -1,66 +1,30 @@
 """What leaves the adapters and what they read, checked against the networks' own published descriptions.
 
-The descriptions are not part of this repository: they are looked for beside the checkout, or where
-SOCIALPUB_SPECS says. Without them this check cannot run, and says so.
+The descriptions are not part of this repository (tests/specs.py). Without them this check cannot run, and says so;
+what matters most of them is written by hand in test_shapes.py.
 """
 
 import json
-import os
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
-import pytest
 import requests
 
-from socialpub.model.outcome import Delivered
 from socialpub.platforms.facebook import FacebookPlatform
 from socialpub.platforms.x import XPlatform
-from tests.platforms.double import JournalDouble
-from tests.platforms.rig import FacebookRig, NetworkRig, Sandbox, XRig, make_post, since
+from tests.platforms.exchanges import Exchange, everything, exchanges
+from tests.platforms.rig import FacebookRig, Sandbox, XRig
+from tests.specs import SPECS, needs
 
-SPECS = Path(os.environ.get("SOCIALPUB_SPECS", Path(__file__).parents[3] / "shared" / "specs"))
-needs_specs = pytest.mark.skipif(not SPECS.is_dir(), reason=f"the networks' descriptions are not at {SPECS}")
-
-Exchange = tuple[requests.PreparedRequest, requests.Response]
+__all__ = ["exchanges"]
 
 
-@pytest.fixture
-def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
-    seen: list[Exchange] = []
-    send = requests.Session.send
-
-    def watched(self: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
-        response = send(self, request, **{**more, "stream": False})
-        seen.append((request, response))
-        raw = response.raw  # read by `send`; the session reads it again
-        monkeypatch.setattr(raw, "read1", _once(response.content), raising=False)
-        return response
-
-    monkeypatch.setattr(requests.Session, "send", watched)
-    return seen
-
-
-def _once(data: bytes) -> Any:
-    pieces = iter([data, b""])
-    return lambda *_: next(pieces)
-
-
-def _everything(rig: NetworkRig) -> None:
-    journal, begun, post = JournalDouble(), since(), make_post(rig, photos=2)
-    outcome = rig.platform.deliver(post, rig.account, journal)
-    assert isinstance(outcome, Delivered)
-    rig.platform.find(post, rig.account, journal, begun)
-    rig.platform.verify(rig.account)
-    rig.platform.retract(outcome.receipts[0], rig.account)
-
-
-@needs_specs
+@needs("x/openapi.json")
 def test_every_call_to_x_is_one_its_description_knows(sandbox: Sandbox, exchanges: list[Exchange]) -> None:
     spec = json.loads((SPECS / "x" / "openapi.json").read_text("utf-8"))
-    _everything(XRig(sandbox, XPlatform))
+    everything(XRig(sandbox, XPlatform))
     assert len(exchanges) == 8
     for request, response in exchanges:
         operation = _operation(spec, str(request.method), urlsplit(str(request.url)).path)
@@ -73,13 +37,13 @@ def test_every_call_to_x_is_one_its_description_knows(sandbox: Sandbox, exchange
         _validate(json.loads(response.content), answer, spec)
 
 
-@needs_specs
+@needs("meta")
 def test_every_call_to_a_page_uses_parameters_and_fields_that_graph_describes(
     sandbox: Sandbox, exchanges: list[Exchange]
 ) -> None:
     page = json.loads((SPECS / "meta" / "Page.json").read_text("utf-8"))
     posts = {one["name"] for one in json.loads((SPECS / "meta" / "PagePost.json").read_text("utf-8"))["fields"]}
-    _everything(FacebookRig(sandbox, FacebookPlatform))
+    everything(FacebookRig(sandbox, FacebookPlatform))
     params = {(a["method"], a["endpoint"]): {p["name"] for p in a["params"]} for a in page["apis"] if "endpoint" in a}
     checked = []
     for request, _ in exchanges:

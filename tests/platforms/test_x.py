@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 import requests
 
-from socialpub.model.outcome import Absent, CannotTell, Deferred, Delivered, Found, Refused, Unconfirmed
+from socialpub.model.outcome import (
+    AskAgain,
+    CannotTell,
+    Deferred,
+    Delivered,
+    Found,
+    Receipt,
+    Refused,
+    Unconfirmed,
+)
 from socialpub.model.post import LinkCard, Post
 from socialpub.platforms.x import XPlatform
 from tests.platforms.double import Died, JournalDouble
@@ -109,21 +118,42 @@ def test_no_credit_left_asks_for_a_person(rig: XRig) -> None:
     assert "developer.x.com" in outcome.reason
 
 
-def test_the_same_words_with_another_number_of_photos_are_another_post(rig: XRig) -> None:
+def test_the_same_words_with_another_number_of_photos_are_for_a_person_to_tell(rig: XRig) -> None:
     rig.sandbox.order("rules", {"refuse_duplicates": False})
     begun, post = since(), make_post(rig, photos=1)
     rig.by_hand(post.text)
-    assert isinstance(rig.platform.find(post, rig.account, JournalDouble(), begun), Absent)
+    assert isinstance(rig.platform.find(post, rig.account, JournalDouble(), begun), CannotTell)
 
 
-def test_the_list_is_asked_from_a_minute_before_the_call_began(rig: XRig) -> None:
+def test_the_list_is_asked_from_hours_before_the_call_began(rig: XRig) -> None:
     begun = datetime(2026, 11, 22, 15, 0, 59, tzinfo=UTC)
     rig.platform.find(make_post(rig), rig.account, JournalDouble(), begun)
-    assert "start_time=2026-11-22T14:59:59Z" in rig.seen("find")[0]["query"].replace("%3A", ":")
+    assert "start_time=2026-11-22T09:00:59Z" in rig.seen("find")[0]["query"].replace("%3A", ":")
+
+
+def test_a_post_made_before_the_call_by_the_networks_clock_is_no_proof_and_no_absence(rig: XRig) -> None:
+    post, journal = make_post(rig), JournalDouble()
+    rig.platform.deliver(post, rig.account, journal)
+    ahead = datetime.now(UTC) + timedelta(minutes=5)  # our clock, when the call began
+    assert isinstance(rig.platform.find(post, rig.account, journal, ahead), CannotTell)
+    rig.fault("wrong_type", "find", body=listed({"id": "5", "text": post.text, "created_at": "2020-01-01T00:00:00Z"}))
+    assert isinstance(rig.platform.find(post, rig.account, JournalDouble(), since()), CannotTell)
+
+
+def listed(*items: Any, **meta: Any) -> dict[str, Any]:
+    return {"data": list(items), "meta": {"result_count": len(items), **meta}}
+
+
+@pytest.mark.parametrize("ours", ["Remember? https://x.com/RiverbendPD/status/123/photo/1", "K9 👋 https://t.co/1"])
+def test_a_link_of_the_authors_own_is_never_taken_for_the_photos(rig: XRig, ours: str) -> None:
+    begun, journal, post = since(), JournalDouble(), make_post(rig, ours, photos=1)
+    rig.fault("drop_after_commit")
+    assert isinstance(rig.platform.deliver(post, rig.account, journal), Unconfirmed)
+    assert isinstance(rig.platform.find(post, rig.account, journal, begun), Found)
 
 
 def test_a_list_without_the_fields_it_was_asked_for_proves_nothing(rig: XRig) -> None:
-    bare = {"data": [{"id": "1", "text": "Something"}], "meta": {"result_count": 1}}
+    bare = listed({"id": "1", "text": "Something"})
     rig.fault("wrong_type", "find", body=bare, times=2)
     assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), CannotTell)
 
@@ -131,14 +161,70 @@ def test_a_list_without_the_fields_it_was_asked_for_proves_nothing(rig: XRig) ->
 def test_a_list_that_only_knows_the_old_names_of_fields_is_read_by_them(rig: XRig) -> None:
     begun, post, journal = since(), make_post(rig, photos=1), JournalDouble()
     rig.platform.deliver(post, rig.account, journal)
-    bare = {"data": [{"id": "1", "text": "Something"}], "meta": {"result_count": 1}}
+    bare = listed({"id": "1", "text": "Something"})
     rig.fault("wrong_type", "find", body=bare)
     assert isinstance(rig.platform.find(post, rig.account, journal, begun), Found)
     assert ["tweet.fields" in r["query"] for r in rig.seen("find")] == [False, True]
 
 
+def test_a_host_that_refuses_the_new_names_of_fields_is_asked_by_the_old(rig: XRig) -> None:
+    rig.sandbox.order("rules", {"field_names": "tweet", "refuse_other_names": True})
+    begun, post, journal = since(), make_post(rig, photos=1), JournalDouble()
+    rig.platform.deliver(post, rig.account, journal)
+    assert isinstance(rig.platform.find(post, rig.account, journal, begun), Found)
+    assert [r["status"] for r in rig.seen("find")] == [400, 200]
+
+
+def test_a_question_refused_by_both_names_concludes_nothing(rig: XRig) -> None:
+    rig.fault("error_before_commit", "find", status=400, times=2)
+    assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), AskAgain)
+
+
+MISSING = {"title": "Not Found Error", "type": "https://api.x.com/2/problems/resource-not-found"}
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"detail": "Not Found"}, {"type": "about:blank", "title": "Not Found"}, "<html>"]
+)
+def test_a_404_that_is_not_xs_own_does_not_mean_gone(rig: XRig, body: object) -> None:
+    outcome = rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
+    assert isinstance(outcome, Delivered)
+    rig.fault("wrong_type", "delete", status=404, commit="never", body=body)
+    told = rig.platform.retract(outcome.receipts[0], rig.account)
+    assert isinstance(told, Refused)
+    assert "did not delete it" in told.reason
+    assert len(rig.shown()) == 1
+    rig.fault("wrong_type", "delete", status=404, commit="never", body=body)
+    rig.fault("wrong_type", "read", status=404, body=body)
+    assert isinstance(rig.platform.retract(outcome.receipts[0], rig.account), Deferred)
+
+
+@pytest.mark.parametrize("more", [{"status": 404, "body": MISSING}, {"status": 200, "body": {"errors": [MISSING]}}])
+def test_an_unclear_404_is_gone_when_the_post_cannot_be_read_either(rig: XRig, more: dict[str, Any]) -> None:
+    rig.fault("wrong_type", "delete", status=404, commit="never", body={})
+    rig.fault("wrong_type", "read", **more)
+    receipt = Receipt("1234")
+    assert rig.platform.retract(receipt, rig.account) == Delivered((receipt,))
+
+
+def test_another_post_than_was_asked_for_tells_nothing(rig: XRig) -> None:
+    rig.fault("wrong_type", "delete", status=404, commit="never", body={})
+    rig.fault("wrong_type", "read", status=200, body={"data": {"id": "999", "text": "…"}})
+    assert isinstance(rig.platform.retract(Receipt("1234"), rig.account), Deferred)
+
+
+def test_a_photo_forgotten_before_its_alt_text_is_uploaded_again(rig: XRig) -> None:
+    body = {"title": "Invalid Request", "detail": "The media id is unknown or has expired."}
+    rig.fault("wrong_type", "alt", status=400, commit="never", body=body)
+    journal, post = JournalDouble(), make_post(rig, photos=1)
+    assert isinstance(rig.platform.deliver(post, rig.account, journal), Deferred)
+    assert isinstance(rig.platform.deliver(post, rig.account, JournalDouble(journal.notes)), Delivered)
+    assert len(rig.seen("upload")) == 2
+    assert rig.shown()[0].alts == (post.media[0].alt,)
+
+
 def test_a_list_without_end_is_not_believed(rig: XRig) -> None:
-    endless = {"data": [], "meta": {"next_token": "again"}}
+    endless = listed(next_token="again")
     rig.fault("wrong_type", "find", status=200, body=endless, times=100)
     assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), CannotTell)
     assert len(rig.seen("find")) == 10
@@ -152,7 +238,7 @@ def test_deleted_false_is_for_a_person(rig: XRig) -> None:
 
 
 def test_links_count_23_and_emoji_2(rig: XRig) -> None:
-    assert rig.platform.measure("Hi https://riverbendpd.example/a/very/long/path/indeed?with=query 🐕‍🦺") == 29
+    assert rig.platform.measure("Hi https://riverbendpd.gov/a/very/long/path/indeed?with=query 🐕‍🦺") == 29
 
 
 def test_a_link_card_needs_its_link_in_the_text(rig: XRig) -> None:

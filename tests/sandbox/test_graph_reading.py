@@ -2,7 +2,6 @@
 
 import json
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +11,7 @@ from hypothesis import strategies as st
 
 from socialpub.sandbox.graph_fields import cut, parsed
 from tests.sandbox.plain import NOON, Page, ask, png
-
-_SPECS = Path(__file__).parents[3] / "shared/specs/meta"
+from tests.specs import SPECS, needs
 
 
 def _messages(answer: Any) -> list[str]:
@@ -135,7 +133,7 @@ def test_an_answer_is_cut_to_the_tree_and_keeps_its_id() -> None:
     }
 
 
-@pytest.mark.skipif(not _SPECS.is_dir(), reason=f"Meta's descriptions are not at {_SPECS}")
+@needs("meta")
 def test_what_is_answered_is_named_in_metas_description(page: Page) -> None:
     photo = page.waiting_photo(png(2, 2), alt_text_custom="A dog", message="Look")
     post = page.post_photos("Look", photo).json["id"]
@@ -144,7 +142,7 @@ def test_what_is_answered_is_named_in_metas_description(page: Page) -> None:
         ("Photo", photo, set()),
         ("Page", "me", {"tasks"}),
     ):
-        names = {field["name"] for field in json.loads((_SPECS / f"{spec}.json").read_text())["fields"]}
+        names = {field["name"] for field in json.loads((SPECS / "meta" / f"{spec}.json").read_text())["fields"]}
         answer = page.ask("GET", f"{node}?fields={','.join(sorted(names | edges))}").json
         assert len(answer) > 3
         assert set(answer) <= names | edges

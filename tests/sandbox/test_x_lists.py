@@ -90,6 +90,22 @@ def test_one_vocabulary_can_be_silently_ignored(x: X, vocabulary: str, deaf: str
     assert "created_at" not in x.listed(f"{deaf}.fields=created_at")["data"][0]
 
 
+@pytest.mark.parametrize("path", ["users/{id}/tweets", "users/me", "tweets/1"])
+def test_a_parameter_that_x_does_not_take_is_a_400(x: X, path: str) -> None:
+    asked = path.format(id=x.id)
+    refused = x.ask("GET", f"{asked}?post.feilds=created_at")
+    assert refused.status == 400
+    assert "[post.feilds]" in refused.json["errors"][0]["message"]
+    assert x.ask("GET", f"{asked}?post.fields=nonsense").status == 200
+
+
+@pytest.mark.parametrize(("vocabulary", "deaf"), [("post", "tweet"), ("tweet", "post")])
+def test_the_other_vocabulary_can_be_refused(x: X, vocabulary: str, deaf: str) -> None:
+    x.sandbox.rules(field_names=vocabulary, refuse_other_names=True)
+    assert x.ask("GET", f"users/{x.id}/tweets?{vocabulary}.fields=created_at").status == 200
+    assert x.ask("GET", f"users/{x.id}/tweets?{deaf}.fields=created_at").status == 400
+
+
 def test_expansions_bring_the_author(x: X) -> None:
     x.post("Hi")
     answer = x.listed("expansions=author_id&user.fields=verified,nonsense")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.compose.links import Link, links
-from socialpub.compose.top_domains import top_domains
-from tests.compose import published
+from socialpub.model.links import Link, links
+from socialpub.model.top_domains import top_domains
+from tests.model import published
 
 NASTY = st.text(alphabet=st.sampled_from("ab.:/?#@-_()[]…é警 \nhttpscom"), max_size=60)
 

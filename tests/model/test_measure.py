@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.compose.measure import _LIGHT, measure
 from socialpub.model.limits import TextLimits
-from tests.compose import published
+from socialpub.model.measure import _LIGHT, measure
+from tests.model import published
 
 WEIGHTED = TextLimits(counts="weighted", longest=280, link_length=23)
 CHARACTERS = TextLimits(counts="characters", longest=500)

@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialpub.model.limits import TextLimits
-from socialpub.platforms.counting import measure, weighted
+from socialpub.model.measure import measure
+
+
+def weighted(text: str, link_length: int) -> int:
+    return measure(text, TextLimits(counts="weighted", longest=280, link_length=link_length))
 
 
 @pytest.mark.parametrize(("counts", "length"), [("characters", 5), ("graphemes", 2), ("bytes", 15), ("weighted", 3)])
@@ -34,11 +38,13 @@ def test_each_unit(counts: str, length: int) -> None:
         ("🇺🇸", 2),
         ("1️⃣", 2),
         ("❤️", 2),
-        ("Hi http://test.example", 26),
-        ("https://riverbendpd.example/events/2026/11/22/coffee-with-a-cop?source=x#top", 23),
+        ("Hi http://riverbend.gov", 26),
+        ("https://riverbendpd.gov/events/2026/11/22/coffee-with-a-cop?source=x#top", 23),
         ("riverbendpd.gov", 23),
         ("Visit riverbendpd.gov/events.", 6 + 23 + 1),
-        ("(https://a.example/b)", 25),
+        ("(https://riverbend.gov/b)", 25),
+        ("https://riverbend.gov/a_(b)", 23),
+        ("x.team", 23),
         ("mail pio@riverbendpd.gov", 24),
         ("Main St.The end", 15),
         ("version 1.2.3", 13),

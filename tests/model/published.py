@@ -6,18 +6,17 @@ They are YAML; what is needed of them has one shape, so this reads that shape an
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-_SPECS = Path(__file__).resolve().parents[2].parent / "shared" / "specs" / "twitter-text"
+from tests.specs import SPECS, missing
 
 
 def lines(name: str) -> list[str]:
-    path = _SPECS / name
+    path = SPECS / "twitter-text" / name
     if not path.is_file():
-        pytest.skip(f"the published specs are not beside the checkout: no {path.name} in ../shared/specs")
+        pytest.skip(missing(f"twitter-text/{name}"))
     return path.read_text("utf-8").split("\n")
 
 

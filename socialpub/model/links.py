@@ -11,7 +11,7 @@ from functools import cache
 
 import regex
 
-from socialpub.compose.top_domains import top_domains
+from socialpub.model.top_domains import top_domains
 
 _ACCENTS = (  # Latin letters with marks, which a bare link may carry
     r"\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0263\u0268\u026f\u0272\u0289\u02bb"

@@ -5,8 +5,8 @@ from functools import cache
 
 import regex
 
-from socialpub.compose.links import links
 from socialpub.model.limits import TextLimits
+from socialpub.model.links import links
 
 #: Code points that weigh 1 in a weighted count; all others weigh 2 (published configuration, version 3, where
 #: the weights are 100 and 200 on a scale of 100; read 2026-11-22).

@@ -1,0 +1,74 @@
+"""The most important requests, by hand: what each network's description wants of them, checked in every checkout.
+
+test_specs.py checks every call against the whole descriptions, where those are at hand. Read from X's openapi.json
+2.167 and Meta's Graph v25 description on 2026-11-22.
+"""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+
+from socialpub.platforms.facebook import FacebookPlatform
+from socialpub.platforms.x import XPlatform
+from tests.platforms.exchanges import Exchange, everything, exchanges
+from tests.platforms.rig import FacebookRig, Sandbox, XRig
+
+__all__ = ["exchanges"]
+
+LIST_PARAMETERS = {"max_results", "pagination_token", "start_time", "post.fields", "tweet.fields"}
+
+
+def _route(request: requests.PreparedRequest) -> str:
+    """Method and path, with numbers taken out of it."""
+    return f"{request.method} {re.sub('[0-9]{5,}(_[0-9]+)?', 'ID', urlsplit(str(request.url)).path)}"
+
+
+def _query(request: requests.PreparedRequest) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(str(request.url)).query)
+
+
+def _form(request: requests.PreparedRequest) -> dict[str, list[str]]:
+    return parse_qs(request.body.decode() if isinstance(request.body, bytes) else str(request.body))
+
+
+def test_x_is_asked_for_what_its_description_names(sandbox: Sandbox, exchanges: list[Exchange]) -> None:
+    everything(XRig(sandbox, XPlatform))
+    asked = {_route(request): request for request, _ in exchanges}
+    assert list(asked) == [
+        "POST /2/media/upload",
+        "POST /2/media/metadata",
+        "POST /2/tweets",
+        "GET /2/users/ID/tweets",
+        "GET /2/users/me",
+        "DELETE /2/tweets/ID",
+    ]
+    upload, alt, create = (
+        json.loads(asked[f"POST /2/{n}"].body or "") for n in ("media/upload", "media/metadata", "tweets")
+    )
+    assert (set(upload), upload["media_category"]) == ({"media", "media_category"}, "tweet_image")
+    assert (set(alt), set(alt["metadata"]["alt_text"])) == ({"id", "metadata"}, {"text"})
+    assert (set(create), set(create["media"])) == ({"text", "media"}, {"media_ids"})
+    assert all(re.fullmatch("[0-9]{1,19}", one) for one in create["media"]["media_ids"])
+    assert set(_query(asked["GET /2/users/ID/tweets"])) <= LIST_PARAMETERS
+    [start] = _query(asked["GET /2/users/ID/tweets"])["start_time"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", start)
+
+
+def test_a_page_is_asked_for_what_its_description_names(sandbox: Sandbox, exchanges: list[Exchange]) -> None:
+    everything(FacebookRig(sandbox, FacebookPlatform))
+    asked = {_route(request): request for request, _ in exchanges}
+    assert {one.removeprefix("POST /v25.0/ID/") for one in asked if one.startswith("POST")} == {"photos", "feed"}
+    feed = _form(asked["POST /v25.0/ID/feed"])
+    assert set(feed) == {"message", "attached_media"}
+    attached: list[dict[str, Any]] = json.loads(feed["attached_media"][0])
+    assert [set(one) for one in attached] == [{"media_fbid"}] * 2
+    photo = asked["POST /v25.0/ID/photos"].body
+    assert isinstance(photo, bytes)
+    assert set(re.findall(rb'name="([^"]+)"', photo)) == {b"published", b"alt_text_custom", b"source"}
+    listed = _query(asked["GET /v25.0/ID/published_posts"])
+    assert set(listed) == {"fields", "since", "limit"}
+    assert re.sub(r"\{.*\}", "", listed["fields"][0]) == "id,message,created_time,permalink_url,attachments"
+    assert int(listed["limit"][0]) <= 100
