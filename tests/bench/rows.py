@@ -20,7 +20,7 @@ def fill(app: App, channels: int, deliveries: int, due: datetime, every: timedel
     `due` and `every` in whole milliseconds. All have one window, and due times go round the channels, so
     that each has an equal share.
     """
-    now, ends = app.clock(), due + deliveries * every + ENDS
+    now, ends, packs = app.clock(), due + deliveries * every + ENDS, app.packs().version
     connection = app.db.engine.raw_connection()
     try:
         connection.execute("PRAGMA query_only=OFF")
@@ -30,7 +30,7 @@ def fill(app: App, channels: int, deliveries: int, due: datetime, every: timedel
         names = {
             "n": deliveries, "channels": channels, "now": _text(now), "text": json.dumps({"text": TEXT}),
             "due": due.timestamp(), "every": every.total_seconds(), "begin": _text(due + BEGUN), "end": _text(ends),
-            "body": json.dumps(encode(_post())), "packs": app.packs().version,
+            "body": json.dumps(encode(_post())), "packs": packs,
         }  # fmt: skip
         for statement in _SERIES:
             connection.execute(_NUMBERS + statement, names)
