@@ -339,6 +339,15 @@ def test_channels_that_cannot_or_should_not_publish(here: Town) -> None:
     _says(_ground(here), "SP150", Weight.WARNING, "no channel", "socialpub channel add")
 
 
+def test_two_channels_of_one_account_would_publish_everything_twice(here: Town) -> None:
+    here.add_file_channel("again")
+    assert "SP154" not in _told(_ground(here))
+    _rows(here, "UPDATE channels SET platform = 'file', account = 'one', base_url = 'file:///srv/one/'")
+    _says(_ground(here), "SP154", Weight.ERROR, "again and page are one account", "socialpub channel remove page")
+    _rows(here, "UPDATE channels SET removed_at = added_at WHERE name = 'again'")
+    assert "SP154" not in _told(_ground(here))
+
+
 def test_messages_that_reached_nobody(here: Town) -> None:
     with here.app.db.transaction() as tx:
         given_up = {"due_at": tx.now, "gave_up_at": tx.now, "trouble": NOBODY}

@@ -1,6 +1,7 @@
 """Checks that read rows: the database itself, the records, the key, people, channels, messages, clock, holds."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
@@ -15,7 +16,7 @@ from socialpub.notify.failures import failures
 from socialpub.platforms import table
 from socialpub.records.heads import contradictions, newest_head
 from socialpub.store.database import StoreError
-from socialpub.store.schema import Event, Secret
+from socialpub.store.schema import Channel, Event, Secret
 from socialpub.store.vault import Vault, read_key
 
 
@@ -87,6 +88,17 @@ def accounts(_ground: Ground, session: Session) -> Iterator[Found]:
         if row.base_url:
             words = f"{row.name} is not the real network but {row.base_url}"
             yield warning("SP153", words, "Right for a test; for the public, add a channel without --base-url.")
+    for names in _twins(rows):
+        words = f"{' and '.join(names)} are one account: every story would be published there {len(names)} times"
+        yield error("SP154", words, f"Remove all but one: socialpub channel remove {names[-1]}")
+
+
+def _twins(rows: Iterable[Channel]) -> Iterator[list[str]]:
+    """The names of channels that speak to the same account at the same address: older ones, before it was refused."""
+    by_account: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for row in rows:
+        by_account[row.platform, row.account, row.base_url.rstrip("/")].append(row.name)
+    return (sorted(names) for names in by_account.values() if len(names) > 1)
 
 
 def unheard(ground: Ground, session: Session) -> Iterator[Found]:
