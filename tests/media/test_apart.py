@@ -60,8 +60,10 @@ def test_a_refusal_comes_through_in_its_own_words(keep: Keep) -> None:
 def test_a_stop_of_the_whole_service_says_nothing_about_the_photo(
     photo: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    ready = f"import os, sys, time; os.write(1, {READY!r}); os.kill(os.getpid(), {number:d}); time.sleep(60)"
-    stand_in(monkeypatch, ready)
+    told = (
+        f"signal.signal({number:d}, signal.SIG_DFL); os.kill(os.getpid(), {number:d})"  # nohup may have deafened us
+    )
+    stand_in(monkeypatch, f"import os, signal, time; os.write(1, {READY!r}); {told}; time.sleep(60)")
     with pytest.raises(apart.NoDecoderError, match="told to stop"):
         apart.examine(photo)
 
