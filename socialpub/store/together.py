@@ -22,12 +22,13 @@ Answer = TypeVar("Answer")
 
 @dataclass(slots=True, eq=False)
 class _Wish:
-    """`moved` is set when it is done, or when its thread is the one to do what waits."""
+    """`moved` is set when it may go on: as the one that leads, or because the group is through with it."""
 
     do: Callable[[Transaction, Sequence[Any]], Sequence[Any]]
     job: Any
     moved: Event = field(default_factory=Event)
-    done: bool = False
+    through: bool = False
+    committed: bool = False  # with the others; else its own thread does it alone
     answer: Any = None
     error: BaseException | None = None
 
@@ -51,11 +52,11 @@ class Together:
                 self._led = True
                 wish.moved.set()
         wish.moved.wait()
-        if not wish.done:
+        if not wish.through:
             self._lead()
         if wish.error is not None:
             raise wish.error
-        answer: Answer = wish.answer
+        answer: Answer = wish.answer if wish.committed else self._commit([wish])[0]
         return answer
 
     def _lead(self) -> None:
@@ -72,26 +73,21 @@ class Together:
                 if self._led:
                     self._waiting[0].moved.set()
             for wish in wishes:
-                wish.done = True
+                wish.through = True
                 wish.moved.set()
 
     def _carry_out(self, wishes: Sequence[_Wish]) -> None:
-        """All in one transaction; if that fails, each in one of its own, so that the sound ones stand."""
+        """All in one transaction. If that fails nothing is written, and each thread does its own part alone, right
+        before it goes on: were it done here, the others' turns would lie between an intent and its visible call.
+        """
         try:
             answers = self._commit(wishes)
         except Exception as error:  # noqa: BLE001  it is raised again, in the thread whose job it was
             if len(wishes) == 1:
                 wishes[0].error = error
-            else:
-                for wish in wishes:
-                    self._carry_out([wish])
-        except BaseException as error:
-            for wish in wishes:
-                wish.error = error
-            raise
         else:
             for wish, answer in zip(wishes, answers, strict=True):
-                wish.answer = answer
+                wish.answer, wish.committed = answer, True
 
     def _commit(self, wishes: Sequence[_Wish]) -> list[Any]:
         answers: dict[_Wish, Any] = {}

@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -38,7 +39,9 @@ def noted(db: Database) -> list[int]:
         return sorted(int(number) for number in session.scalars(select(Event.subject_id)))
 
 
-def all_at_once(db: Database, jobs: Sequence[int]) -> list[int | BaseException]:
+def all_at_once(
+    db: Database, jobs: Sequence[int], do: Callable[[Transaction, Sequence[int]], Sequence[Any]] = note
+) -> list[Any]:
     """The first job is held up in its transaction until all the others wait for it."""
     begun, gate, real = threading.Event(), threading.Event(), db.transaction
 
@@ -51,9 +54,9 @@ def all_at_once(db: Database, jobs: Sequence[int]) -> list[int | BaseException]:
 
     together = Together(slow)
     with ThreadPoolExecutor(len(jobs)) as pool:
-        futures = [pool.submit(together, note, jobs[0])]
+        futures = [pool.submit(together, do, jobs[0])]
         begun.wait(10)
-        futures += [pool.submit(together, note, job) for job in jobs[1:]]
+        futures += [pool.submit(together, do, job) for job in jobs[1:]]
         until = time.monotonic() + 10
         while len(together._waiting) < len(jobs) - 1 and time.monotonic() < until:
             pass
@@ -85,6 +88,36 @@ def test_a_job_that_fails_takes_nobody_with_it(db: Database) -> None:
     assert [answers[0], answers[1], answers[3]] == [14, 22, 34]
     assert isinstance(answers[2], Odd)
     assert noted(db) == [7, 11, 17]
+
+
+def test_after_a_failed_group_each_thread_does_its_own_and_waits_for_nobody(db: Database) -> None:
+    """What is decided in that transaction, that nothing is held, must be fresh when the thread goes on."""
+    alone: dict[int, int] = {}
+
+    def do(_tx: Transaction, jobs: Sequence[int]) -> list[int]:
+        if len(jobs) > 1:
+            raise Odd
+        alone[jobs[0]] = threading.get_ident()
+        return [threading.get_ident()]
+
+    answers = all_at_once(db, [1, 2, 3, 4], do)
+    assert answers == [alone[job] for job in (1, 2, 3, 4)]
+    assert len(set(answers)) == 4
+
+
+def test_nobody_takes_an_answer_that_was_never_given(db: Database) -> None:
+    """The thread that leads is torn out: the others do not go on as if all were well."""
+
+    def do(_tx: Transaction, jobs: Sequence[int]) -> list[str]:
+        if len(jobs) > 1:
+            raise KeyboardInterrupt
+        return [f"asked {jobs[0]}"]
+
+    answers = all_at_once(db, [1, 2, 3, 4], do)
+    torn = [answer for answer in answers if isinstance(answer, KeyboardInterrupt)]
+    assert len(torn) == 1
+    assert {str(answer) for answer in answers} >= {"asked 1"}
+    assert all(isinstance(answer, KeyboardInterrupt) or str(answer).startswith("asked") for answer in answers)
 
 
 def test_after_a_failure_the_next_one_is_done(db: Database) -> None:
