@@ -58,15 +58,20 @@ class Lanes:
                     return
                 with self._lock:
                     self._begun[stage, channel] = self._ticks()
-                job()
-        except Exception as error:  # noqa: BLE001  the stage raises it, and the metronome tells
-            with self._lock:
-                self._failed[stage] = error
+                self._attempt(stage, job)
         finally:
             with self._lock:
                 self._begun.pop((stage, channel), None)
                 del self._asking[stage, channel]
             self.finished(stage)
+
+    def _attempt(self, stage: str, job: Callable[[], None]) -> None:
+        """One that fails holds up no other; the stage raises it, and the metronome tells."""
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001  raised again at the stage's next call
+            with self._lock:
+                self._failed[stage] = error
 
     def close(self) -> None:
         """Begin nothing more; the question that is being asked may end."""

@@ -72,10 +72,11 @@ def _dispatch_some(carrier: Carrier, approvals: Sequence[str]) -> bool:
 
 
 def _give_up_for_now(carrier: Carrier, approval: str, error: Exception) -> None:
-    log.error("approval %s cannot be planned; it is tried again in %s", approval, _AGAIN, exc_info=error)
     why = str(getattr(error, "orig", error)) or type(error).__name__  # not the statement with all its values
     with carrier.db.transaction() as tx:
-        tell_not_dispatched(tx, tx.session.get_one(Approval, approval), why)
+        new = tell_not_dispatched(tx, tx.session.get_one(Approval, approval), why)
+    if new:  # not at each wake-up
+        log.error("approval %s cannot be planned; it is tried again, every minute at least", approval, exc_info=error)
 
 
 def _plan(tx: Transaction, carrier: Carrier, ids: Sequence[str]) -> None:

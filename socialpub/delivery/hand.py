@@ -36,22 +36,31 @@ class Hand(Sender, Asker, Protocol):
     """Both; the pipeline hands it to every stage."""
 
 
-class _AtOnce:
+class AtOnce:
+    """What fails is raised when everything was done: `complain` comes last."""
+
+    def __init__(self) -> None:
+        self._failed: dict[str, Exception] = {}
+
     def free(self) -> int:
         return 100
 
     def give(self, job: Job) -> None:
         job()
 
-    def ask(self, _stage: str, _network: str, _channel: str, jobs: Sequence[Job], /) -> None:
+    def ask(self, stage: str, _network: str, _channel: str, jobs: Sequence[Job], /) -> None:
         for job in jobs:
-            job()
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001  one that fails holds up no other
+                self._failed[stage] = error
 
     def asking(self, _stage: str, /) -> Collection[str]:
         return ()
 
-    def complain(self, _stage: str, /) -> None:
-        """Whoever waits for every answer has none outstanding."""
+    def complain(self, stage: str, /) -> None:
+        if error := self._failed.pop(stage, None):
+            raise error
 
 
-at_once: Hand = _AtOnce()
+at_once: Hand = AtOnce()

@@ -69,7 +69,10 @@ class Load:
 
 def load(session: Session, carrier: Carrier, row: Delivery) -> Load:
     """Raises Unreadable, and StoreError when the account's credentials cannot be opened."""
-    return _loaded(carrier, session.execute(_WANTED, {"ids": [row.id]}).one())
+    found = _rows(session, [row.id])[row.id]
+    if isinstance(found, Unreadable):
+        raise found
+    return _loaded(carrier, found)
 
 
 def load_claimed(session: Session, carrier: Carrier, claims: Sequence[Claim]) -> dict[Claim, Load | Ending]:

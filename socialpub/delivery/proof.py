@@ -1,5 +1,6 @@
 """Proof that a post is visible: the network's own ids, kept as receipts. Without proof nothing is delivered."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -33,6 +34,7 @@ def all_delivered(tx: Transaction, carrier: Carrier, shown: Sequence[Shown]) -> 
     """The same for many deliveries, each with its receipts: by delivery, why its ids prove nothing."""
     if not shown:
         return {}
+    _refuse_one_id_for_two(shown)
     kept = _kept_before(tx, [row for row, _ in shown])
     doubts = {**_owned_elsewhere(tx, shown), **_another_post(shown, kept)}
     for row, _ in shown:
@@ -43,6 +45,13 @@ def all_delivered(tx: Transaction, carrier: Carrier, shown: Sequence[Shown]) -> 
         pace(tx, carrier, {row.channel_id for row, _ in proven})
         move_many(tx, [row for row, _ in proven], D.DELIVERED, by=DAEMON, lease_until=None, look_at=None)
     return doubts
+
+
+def _refuse_one_id_for_two(shown: Sequence[Shown]) -> None:
+    """Judged together, neither would find the other's receipt. Raised, so that each is judged after the other."""
+    ids = Counter(remote_id for _, receipts in shown for remote_id in {each.remote_id for each in receipts})
+    if len(shown) > 1 and (twice := [remote_id for remote_id, times in ids.items() if times > 1]):
+        raise ValueError(f"two deliveries were given the same id: {', '.join(twice)}")
 
 
 def receipts_of(tx: Transaction, deliveries: Sequence[str]) -> dict[str, dict[int, str]]:

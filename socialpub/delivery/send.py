@@ -1,7 +1,7 @@
 """Claims what is due and sends it. The only caller of an adapter's `deliver`."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -69,7 +69,12 @@ def _due(carrier: Carrier) -> Sequence[str]:
 
 def _begin(carrier: Carrier, hand: Sender, deliveries: Sequence[str]) -> None:
     claims = claim(carrier, len(deliveries), deliveries)
-    for each, loaded in _read(carrier, claims).items():
+    try:
+        read: Mapping[Claim, Load | Ending | None] = _read(carrier, claims)
+    except Exception:
+        log.exception("what was claimed cannot be read together; each is read alone")
+        read = dict.fromkeys(claims)
+    for each, loaded in read.items():
         hand.give(partial(send, carrier, each, loaded))
 
 

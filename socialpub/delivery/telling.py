@@ -16,6 +16,7 @@ from socialpub.store.telling import (
     PIO,
     REVIEWERS,
     News,
+    known,
     officer,
     tell,
     tell_all,
@@ -86,11 +87,14 @@ def tell_skipped(tx: Transaction, approval: Approval, channel: Channel, why: str
     tell(tx, PIO, *said, once=f"skip:{approval.id}:{channel.id}")
 
 
-def tell_not_dispatched(tx: Transaction, approval: Approval, why: str) -> None:
-    """Once per approval, however often it is tried."""
+def tell_not_dispatched(tx: Transaction, approval: Approval, why: str) -> bool:
+    """Once per approval, however often it is tried. Whether it was new."""
     said = post_words.not_dispatched(approval.story_id, _text_of(tx, approval), why)
-    for audience in (PIO, ADMINISTRATORS):
-        tell(tx, audience, *said, once=f"not-dispatched:{approval.id}:{audience}")
+    keys = {audience: f"not-dispatched:{approval.id}:{audience}" for audience in (PIO, ADMINISTRATORS)}
+    new = not known(tx.session, list(keys.values()))
+    for audience, once in keys.items():
+        tell(tx, audience, *said, once=once)
+    return new
 
 
 def _text_of(tx: Transaction, approval: Approval) -> str:

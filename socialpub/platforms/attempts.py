@@ -26,6 +26,7 @@ def ended(
     """
     means, result = reading.means(trouble), classify.outcome(trouble, reading, now)
     if means is Means.FORGOTTEN and again:
+        uploads.forget(journal, photos)  # for whoever sends it again because a person said that it is not there
         return _noted(journal, f"{reading.label}: the photos are gone, and an earlier call may have shown them")
     if means is Means.HAVE_IT and (trouble.visible or again):
         return _noted(journal, classify.told(trouble, reading)[0])

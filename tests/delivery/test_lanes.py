@@ -1,6 +1,6 @@
 """I9 for questions: a network that hangs as long as it likes delays only what is asked of it. Nothing sleeps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from queue import Queue
 from threading import Event
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from socialpub.delivery import hand
 from socialpub.delivery.errands import errands
 from socialpub.delivery.reconcile import reconcile
 from socialpub.delivery.retract import retract as take_down
@@ -150,9 +151,56 @@ def test_a_failure_in_a_thread_is_the_trouble_of_its_stage(plain_house: House, t
     threads.ended.get(timeout=WAIT)
     with pytest.raises(RuntimeError, match="the disk is full"):
         reconcile(plain_house.carrier, threads.lanes)
+    plain_house.clock.advance(30)
     reconcile(plain_house.carrier, threads.lanes)
     threads.ended.get(timeout=WAIT)
     assert plain_house.row(row).looks == 1
+
+
+def _look_at(house: House, delivery: str) -> object:
+    with house.db.reading() as session:
+        return session.get_one(Delivery, delivery).look_at
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_one_question_that_fails_holds_up_none_of_its_channel(
+    plain_house: House, threads: Threads, at_once: bool
+) -> None:
+    channel = plain_house.channel()
+    rows = [_unconfirmed(plain_house, "plain", channel).id for _ in range(3)]
+    asked: list[str] = []
+
+    def second_fails(_carrier: object, delivery: str) -> None:
+        asked.append(delivery)
+        if delivery == rows[1]:
+            raise RuntimeError("it cannot be read")
+
+    plain_house.clock.advance(10)
+    stage: tuple[str, D, Callable[[Any, str], None]] = ("reconcile", D.UNCONFIRMED, second_fails)
+    if at_once:
+        with pytest.raises(RuntimeError, match="cannot be read"):
+            errands(plain_house.carrier, hand.at_once, *stage)
+    else:
+        errands(plain_house.carrier, threads.lanes, *stage)
+        threads.ended.get(timeout=WAIT)
+    assert sorted(asked) == sorted(rows)
+    assert _look_at(plain_house, rows[1]) == plain_house.after(30), "it does not stand before the others next time"
+
+
+def test_what_was_answered_since_it_was_listed_is_not_asked_again(plain_house: House) -> None:
+    row = _unconfirmed(plain_house, "plain")
+    asked: list[str] = []
+
+    class Slow(hand.AtOnce):
+        def ask(self, stage: str, network: str, channel: str, jobs: Sequence[hand.Job], /) -> None:
+            reconcile(plain_house.carrier)
+            super().ask(stage, network, channel, jobs)
+
+    plain_house.clock.advance(10)
+    errands(
+        plain_house.carrier, Slow(), "reconcile", D.UNCONFIRMED, lambda _carrier, delivery: asked.append(delivery)
+    )
+    assert (asked, plain_house.row(row).looks) == ([], 1)
 
 
 def test_one_network_has_so_many_threads_and_no_more(threads: Threads) -> None:
