@@ -1,7 +1,10 @@
 """How work that waits for a network is done: at once (tests, cron), or by the daemon's threads."""
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
+
+log = logging.getLogger(__name__)
 
 Job = Callable[[], None]
 
@@ -46,7 +49,10 @@ class AtOnce:
         return 100
 
     def give(self, job: Job) -> None:
-        job()
+        try:
+            job()
+        except Exception:  # as the daemon's threads do
+            log.exception("a delivery could not be settled; it is recovered when its lease ends")
 
     def ask(self, stage: str, _network: str, _channel: str, jobs: Sequence[Job], /) -> None:
         for job in jobs:

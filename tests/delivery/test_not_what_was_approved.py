@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from socialpub.model.outcome import Deferred
 from socialpub.model.post import LinkCard, Media
@@ -74,6 +74,15 @@ def test_pio_reviewers_and_officer_are_told_once(house: House) -> None:
     house.send()
     for audience in ("pio", "reviewers", "officer:jruiz"):
         assert [subject[:13] for subject in house.told(audience)] == ["Approve again"]
+
+
+def test_a_row_that_the_database_cannot_read_holds_up_no_other(plain_house: House) -> None:
+    ruined, well = plain_house.delivery(), plain_house.delivery()
+    ruin = text("UPDATE posts SET body = CAST(x'ff' AS TEXT) WHERE id = :post")
+    plain_house.change(lambda tx: tx.session.execute(ruin, {"post": ruined.post_id}))
+    plain_house.send_due()
+    assert plain_house.state(well) == D.DELIVERED
+    assert len(plain_house.plain.visible) == 1
 
 
 def test_nothing_else_of_that_approval_goes_out(house: House) -> None:

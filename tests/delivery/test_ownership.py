@@ -1,9 +1,18 @@
 """A post belongs to one delivery, whichever channel of its account it went out on; removed channels count too."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
 from socialpub.delivery.journal import LookingJournal
 from socialpub.delivery.ownership import owners
+from socialpub.delivery.settle import Ended, settle_all
 from socialpub.model.outcome import Delivered, Found, Receipt, Unconfirmed
 from socialpub.model.states import DeliveryState as D
+from socialpub.store.claims import Claim
+from socialpub.store.schema import Delivery
 from tests.delivery.house import House
 
 
@@ -29,6 +38,30 @@ def test_an_id_that_a_removed_channel_of_the_account_had_proves_nothing(house: H
     assert house.state(second) == D.NEEDS_PERSON
 
 
+def test_one_id_for_two_deliveries_of_a_group_proves_only_one(house: House) -> None:
+    """As a burst settles them: together if that is possible."""
+    for _ in range(2):
+        house.delivery(house.channel(account="7"))
+    claims = house.claim()
+    begun = Barrier(2)
+
+    def settle(claim: Claim) -> None:
+        begun.wait(10)
+        house.db.together(settle_all, Ended(house.carrier, claim, Delivered((Receipt("plain-1"),))))
+
+    with pytest.raises(ValueError, match="the same id: plain-1"):
+        house.change(
+            lambda tx: settle_all(
+                tx, [Ended(house.carrier, claim, Delivered((Receipt("plain-1"),))) for claim in claims]
+            )
+        )
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(settle, claims))
+    with house.db.reading() as session:
+        states = sorted(session.scalars(select(Delivery.state)))
+    assert states == [D.DELIVERED, D.UNCONFIRMED]
+
+
 def test_the_same_id_on_another_account_or_network_is_another_post(house: House) -> None:
     first = house.delivery(house.channel(account="7"))
     house.change(lambda tx: tx.session.add(_receipt(house, first, "plain-1")))
@@ -50,7 +83,6 @@ def test_both_deliveries_that_own_an_id_on_two_channels_are_named(house: House) 
 
 
 def _receipt(house: House, row: object, remote_id: str) -> object:
-    from socialpub.store.schema import Delivery
     from socialpub.store.schema import Receipt as Row
 
     assert isinstance(row, Delivery)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from socialpub.delivery.reconcile import reconcile
 from socialpub.model.outcome import Absent, AskAgain, CannotTell, Deferred, Found, Receipt, Unconfirmed
@@ -269,6 +269,14 @@ def test_one_that_cannot_be_read_keeps_no_other_waiting(house: House) -> None:
     house.plain.answers = Found((Receipt("plain-1"),))
     house.look()
     assert (house.state(broken), house.state(well)) == (D.UNCONFIRMED, D.DELIVERED)
+
+
+def test_what_is_no_post_at_all_needs_a_person(plain_house: House) -> None:
+    row = _unconfirmed(plain_house)
+    ruin = text("UPDATE posts SET body = 'no JSON' WHERE id = :post")
+    plain_house.change(lambda tx: tx.session.execute(ruin, {"post": row.post_id}))
+    plain_house.look(3)
+    _needs_person(plain_house, row, "cannot be read")
 
 
 def test_a_network_that_is_gone_keeps_no_other_waiting(house: House) -> None:

@@ -231,6 +231,17 @@ class NetworkConformance(Conformance):
         assert isinstance(rig.platform.find(post, rig.account, journal, begun), Found)
         assert len(rig.shown()) == 1
 
+    def test_a_person_who_says_that_it_is_not_there_gets_new_photos(self, rig: NetworkRig) -> None:
+        """The first call never arrived, the network forgot the photos meanwhile: dead ids would end no better."""
+        journal, post = JournalDouble(), make_post(rig, photos=1)
+        rig.fault("drop_before_commit")
+        rig.platform.deliver(post, rig.account, journal)
+        rig.fault("wrong_type", status=400, commit="never", body=rig.forgotten)
+        rig.platform.deliver(post, rig.account, JournalDouble(journal.notes))
+        assert isinstance(rig.platform.deliver(post, rig.account, JournalDouble(journal.notes)), Delivered)
+        assert len(rig.seen("upload")) == 2
+        assert len(uploads.noted_ids(journal, 1)) == 2
+
     @pytest.mark.parametrize("photos", [0, 1])
     def test_a_list_of_which_not_everything_can_be_read_proves_nothing(self, rig: NetworkRig, photos: int) -> None:
         post, journal = make_post(rig, photos=photos), _uploaded(photos)
