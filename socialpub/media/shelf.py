@@ -23,6 +23,9 @@ ORIGINALS: Final = "originals"
 EVIDENCE: Final = "evidence"
 RENDITIONS: Final = "renditions"
 
+#: Who may look into a room besides the daemon: its group may see what could leave, so that reviewers look at the
+#: pictures themselves. Nobody but the daemon sees what was sent in.
+_MODES: Final = {ORIGINALS: 0o700, EVIDENCE: 0o700, RENDITIONS: 0o750}
 _PART: Final = ".part-"
 _NAME: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _RESTORE = "restore this file from a backup made before the damage"
@@ -105,7 +108,7 @@ class Shelf:
     def _part(self, room: str) -> Iterator[Path]:
         """An empty file beside its future place, and gone afterwards unless it was settled there."""
         folder = self._root / room
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=_MODES[room], parents=True, exist_ok=True)
         part = folder / f"{_PART}{secrets.token_hex(8)}"
         part.touch(mode=0o600, exist_ok=False)
         try:
@@ -126,7 +129,7 @@ class Shelf:
         crash.point(f"media.{room}.after")
 
     def _name(self, part: Path, place: Path, mode: int) -> None:
-        place.parent.mkdir(mode=0o700, exist_ok=True)
+        place.parent.mkdir(mode=_MODES[place.parent.parent.name], exist_ok=True)
         part.chmod(mode)
         _sync(part)
         crash.point(f"media.{place.parent.parent.name}.before")

@@ -110,6 +110,20 @@ def test_a_rendition_is_read_as_it_was_kept(shelf: Shelf, root: Path) -> None:
     assert kept.stat().st_mode & 0o777 == 0o440
 
 
+def test_the_group_may_look_at_what_could_leave_and_at_nothing_else(shelf: Shelf, root: Path, keep: Keep) -> None:
+    root.mkdir(exist_ok=True)
+    before = os.umask(0o027)  # as the service has it
+    try:
+        kept = root / "renditions" / (sha256 := shelf.keep_rendition(b"safe bytes"))[:2] / sha256
+        original = shelf.original(shelf.keep_original(keep(phone.jpeg())).sha256)
+    finally:
+        os.umask(before)
+    for path in (kept, kept.parent, kept.parent.parent):
+        assert path.stat().st_mode & 0o077 in {0o040, 0o050}, "read, and enter"
+    for path in (original, original.parent, original.parent.parent):
+        assert path.stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("changed", [b"safe byteS", b"", b"safe bytes and more"])
 def test_a_changed_rendition_is_never_given_out(shelf: Shelf, root: Path, changed: bytes) -> None:
     sha256 = shelf.keep_rendition(b"safe bytes")
