@@ -32,6 +32,7 @@ def approve(db: Database, by: Actor, name: str, terms: Terms, seen: str) -> Appr
         story = find.story(tx.session, name)
         revision = find.newest(tx.session, story)
         _may_approve(tx, by, story, revision)
+        _screened_today(tx, terms, story, revision)
         same_as_seen(tx.session, revision, seen)
         done = plan(tx, terms, revision)
         _freeze(tx, terms, done.planned)
@@ -56,6 +57,16 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
         raise Declined(f"these findings are open: {listed}. See `socialpub show {story.id}`")
     if not posts_of(tx.session, revision):
         raise Declined("there is no post to approve: no channel takes this story. See `socialpub channel list`")
+
+
+def _screened_today(tx: Transaction, terms: Terms, story: Story, revision: Revision) -> None:
+    """Yesterday's screening may have let an invitation pass to what is over today."""
+    screened = select(Revision.id).where(Revision.id == revision.id, terms.day(tx.now).screened())
+    if tx.session.scalar(screened) is None:
+        raise Declined(
+            "it was screened on an earlier day, and the daemon is screening it again; "
+            f"look again in a moment: `socialpub show {story.id}`"
+        )
 
 
 def _changed_by(session: Session, by: Actor, story: Story, revision: Revision) -> str:
