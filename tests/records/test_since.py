@@ -120,10 +120,28 @@ def test_the_only_administrator_of_a_backup_keeps_access_and_it_is_said(
     add(db, "bea", Role.ADMINISTRATOR)
     disable(db, "ada")
     kept, new = put_back(db, before, spool).life.people
-    assert "the only one that this backup knows, and stays one" in kept
+    assert "ada is no administrator any more, but this backup knows nobody who still is, so ada stays one" in kept
     assert "not in it: bea; `socialpub user add`" in new
     with opened(spool) as after:
         assert person(after, "ada").disabled_at is None
+
+
+def test_who_must_stay_an_administrator_comes_back_with_nothing_else(db: Database, spool: Path) -> None:
+    add(db, "ada", Role.ADMINISTRATOR, Role.PIO, Role.REVIEWER)
+    add(db, "zoe", Role.ADMINISTRATOR, Role.COMMANDER)
+    made = backup(db, spool, spool / "backup", START)
+    disable(db, "ada")
+    give(db, "zoe", Role.COMMANDER)
+    fewer, *stay = put_back(db, made, spool).life.people
+    assert fewer == "ada was pio and reviewer until after the backup, and is no more"
+    assert [line.split(" is no")[0] for line in stay] == ["ada", "zoe"]
+    assert not any("only one" in line for line in stay)
+    with opened(spool) as after:
+        assert person(after, "ada").roles == ["administrator"]
+        assert person(after, "zoe").roles == ["administrator", "commander"]
+        assert person(after, "ada").disabled_at is None
+        assert verbs(after, "ada") == ["roles"]
+        assert verbs(after, "zoe") == []
 
 
 def test_what_did_not_change_is_not_spoken_of(db: Database, spool: Path, before: Backup) -> None:
