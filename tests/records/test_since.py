@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from socialpub.model.people import Role
+from socialpub.records.aside import in_place
 from socialpub.records.backup import backup
 from socialpub.records.manifest import Backup
 from socialpub.records.restore import Restored, restore
@@ -142,6 +143,56 @@ def test_who_must_stay_an_administrator_comes_back_with_nothing_else(db: Databas
         assert person(after, "ada").disabled_at is None
         assert verbs(after, "ada") == ["roles"]
         assert verbs(after, "zoe") == []
+
+
+class Died(BaseException):
+    """As a kill does it: nothing is tidied up."""
+
+
+def die_at(db: Database, from_: Backup, spool: Path, point: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dying(name: str) -> None:
+        if name == point:
+            raise Died
+
+    monkeypatch.setattr("socialpub.crash.point", dying)
+    with pytest.raises(Died):
+        put_back(db, from_, spool)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("point", ["restore.aside.before", "restore.aside.after", "restore.switch.before"])
+def test_a_restore_that_died_forgets_neither_who_was_disabled_nor_the_lifes_number(
+    db: Database, spool: Path, before: Backup, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert put_back(db, before, spool).life.epoch == 2
+    with opened(spool) as second:
+        disable(second, "pia")
+    die_at(db, before, spool, point, monkeypatch)
+    life = put_back(db, before, spool).life
+    assert life.people == ("pia was disabled after the backup, and is again",)
+    assert life.epoch == 3
+
+
+def test_what_was_put_aside_before_the_backup_was_made_says_nothing_about_it(
+    db: Database, spool: Path, before: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disable(db, "pia")
+    die_at(db, before, spool, "restore.switch.before", monkeypatch)
+    (aside,) = (spool / "replaced").iterdir()
+    aside.rename(aside.with_name("20261119T000000Z"))
+    assert put_back(db, before, spool).life.people == (UNREAD,)
+
+
+def test_of_several_that_were_put_aside_the_newest_is_looked_at(spool: Path) -> None:
+    names = ["20261121T030000Z", "20261121T030000Z-2", "20261121T030000Z-10", "20261120T150000Z-3", "mine", "2026TZ"]
+    for name in names:
+        (spool / "replaced" / name).mkdir(parents=True)
+        (spool / "replaced" / name / "socialpub.db").touch()
+    (spool / "replaced" / "20261122T030000Z").mkdir()  # of it only a WAL was put aside
+    (spool / "socialpub.db").unlink(missing_ok=True)
+    assert in_place(spool, START).parent.name == "20261121T030000Z-10"
+    (spool / "socialpub.db").touch()
+    assert in_place(spool, START) == spool / "socialpub.db"
 
 
 def test_what_did_not_change_is_not_spoken_of(db: Database, spool: Path, before: Backup) -> None:
