@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from socialpub import spool
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.owner import Owner, this_process
+from socialpub.desk.day import day_of
 from socialpub.desk.guidelines import note_guidelines
 from socialpub.desk.prepare import Workshop
 from socialpub.desk.times import Terms
@@ -102,7 +103,7 @@ class App:
     @cached_property
     def terms(self) -> Terms:
         hours = timedelta(hours=self.settings.schedule.default_deadline)
-        return Terms(self.rules, hours, self.shelf.read_rendition)
+        return Terms(self.rules, hours, self.shelf.read_rendition, partial(day_of, self.settings.department))
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -49,7 +49,7 @@ STAGES = (
     Stage("prepare", "submitted stories", "stories in review, with posts, renditions and findings", _prepare),
     Stage(
         "rescreen",
-        "what waits, when packs changed",
+        "what waits, when packs changed or a day began",
         "findings; fallen approvals",
         lambda app, _: rescreen(app.workshop),
     ),
@@ -77,7 +77,7 @@ STAGES = (
 )
 
 #: Stages that come again by themselves, whether or not something waits.
-_LOOKS_AROUND = frozenset({"intake", "remind", "tell"})
+_LOOKS_AROUND = frozenset({"intake", "rescreen", "remind", "tell"})
 
 
 def turn(app: App) -> datetime | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub.desk import find, telling
-from socialpub.desk.declined import Declined, reason_given, require
+from socialpub.desk.declined import Declined, not_ones_own, reason_given, require
 from socialpub.desk.findings import open_findings
 from socialpub.desk.seen import fingerprint, posts_of, same_as_seen
 from socialpub.desk.times import Approved, PlannedPost, Terms, plan
@@ -32,6 +32,7 @@ def approve(db: Database, by: Actor, name: str, terms: Terms, seen: str) -> Appr
         story = find.story(tx.session, name)
         revision = find.newest(tx.session, story)
         _may_approve(tx, by, story, revision)
+        _screened_today(tx, terms, story, revision)
         same_as_seen(tx.session, revision, seen)
         done = plan(tx, terms, revision)
         _freeze(tx, terms, done.planned)
@@ -46,16 +47,22 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
         raise Declined(f"this story is {find.in_words(story)}; only a story in review can be approved")
     if by.name == story.submitter:
         raise Declined("nobody approves their own story; ask another reviewer")
-    if by.name == revision.author:
-        raise Declined(
-            f"{by.name} wrote these words, and nobody approves their own: ask another reviewer, or let "
-            f"{story.submitter} take them as they stand: `socialpub revise {story.id} --seen FINGERPRINT`"
-        )
+    not_ones_own(by, revision.author, story.submitter, story.id, ", and nobody approves their own")
     if still := open_findings(tx.session, story, revision):
         listed = "; ".join(f"{row.number} ({row.level.value}) {row.finding['says']}" for row in still)
         raise Declined(f"these findings are open: {listed}. See `socialpub show {story.id}`")
     if not posts_of(tx.session, revision):
         raise Declined("there is no post to approve: no channel takes this story. See `socialpub channel list`")
+
+
+def _screened_today(tx: Transaction, terms: Terms, story: Story, revision: Revision) -> None:
+    """Yesterday's screening may have let an invitation pass to what is over today."""
+    screened = select(Revision.id).where(Revision.id == revision.id, terms.day(tx.now).screened())
+    if tx.session.scalar(screened) is None:
+        raise Declined(
+            "it was screened on an earlier day, and the daemon is screening it again; "
+            f"look again in a moment: `socialpub show {story.id}`"
+        )
 
 
 def _changed_by(session: Session, by: Actor, story: Story, revision: Revision) -> str:

@@ -17,6 +17,15 @@ def require(by: Actor, roles: Iterable[Role], to: str) -> None:
         raise Declined(f"{by.name} may not {to}: that takes the role {names}")
 
 
+def not_ones_own(by: Actor, author: str, submitter: str, story: str, no: str) -> None:
+    """Decline when `by` wrote the newest words of this story; `no` completes "wrote these words", with the reason."""
+    if by.name == author:
+        raise Declined(
+            f"{by.name} wrote these words{no}: ask another reviewer, or let {submitter} take them as they stand: "
+            f"`socialpub revise {story} --seen FINGERPRINT`"
+        )
+
+
 def reason_given(reason: str, to: str) -> str:
     """The reason, tidied; an empty one is declined, because the records must say why."""
     if not reason.strip():

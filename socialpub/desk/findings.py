@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub.desk import find
-from socialpub.desk.declined import Declined, reason_given, require
+from socialpub.desk.declined import Declined, not_ones_own, reason_given, require
 from socialpub.model.finding import Level
 from socialpub.model.people import REVIEWERS, Actor
 from socialpub.model.states import StoryState
@@ -43,11 +43,7 @@ def waive(db: Database, by: Actor, name: str, number: int, because: str) -> int:
 def _refuse_author(by: Actor, story: Story, revision: Revision) -> None:
     if by.name == story.submitter:
         raise Declined("the submitter may not waive a finding in their own story; ask another reviewer")
-    if by.name == revision.author:
-        raise Declined(
-            f"{by.name} wrote these words and may not waive a finding in them; ask another reviewer, or let "
-            f"{story.submitter} take them as they stand: `socialpub revise {story.id} --seen FINGERPRINT`"
-        )
+    not_ones_own(by, revision.author, story.submitter, story.id, " and may not waive a finding in them")
 
 
 def _how(level: Level) -> str:

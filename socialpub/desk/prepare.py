@@ -6,7 +6,7 @@ The slow work happens outside a transaction; what it gave is written in one. A s
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -64,6 +64,7 @@ class _Made:
     renditions: Sequence[tuple[str, Rendered]]  # SHA-256 of the original, what was made of it
     findings: Sequence[Finding]
     packs: str
+    at: datetime  # when it was begun: should midnight pass meanwhile, it is screened again
 
 
 def prepare_submitted(shop: Workshop) -> int:
@@ -116,7 +117,7 @@ def _channels(session: Session, document: StoryDocument) -> list[tuple[str, str,
 
 
 def _make(shop: Workshop, work: _Work) -> _Made:
-    packs = shop.packs()
+    packs, at = shop.packs(), shop.db.clock()
     rendered, troubles = _render(shop, work)
     posts: dict[str, tuple[Post, tuple[str, ...]]] = {}
     for channel, name, platform in work.channels:
@@ -130,7 +131,7 @@ def _make(shop: Workshop, work: _Work) -> _Made:
     kept = [
         (sha, each) for position, sha in work.photos if position in rendered for each in rendered[position].values()
     ]
-    return _Made(posts, kept, findings, packs.version)
+    return _Made(posts, kept, findings, packs.version, at)
 
 
 def screened(document: StoryDocument, shop: Workshop, packs: Packs) -> list[Finding]:
@@ -194,7 +195,7 @@ def _write(tx: Transaction, work: _Work, made: _Made) -> None:
             revision_id=work.revision, channel_id=channel, body=encode(post), notes=list(notes), composed_at=tx.now
         )
         tx.session.add(row)
-    write_findings(tx, work.revision, made.findings, made.packs)
+    write_findings(tx, work.revision, made.findings, made.packs, made.at)
     tx.session.get_one(Revision, work.revision).prepared_at = tx.now
     data = {"posts": len(made.posts), "findings": len(made.findings), "packs": made.packs}
     tx.record(DAEMON, "prepare", "story", work.story, **data)
@@ -212,9 +213,13 @@ def _rendition(tx: Transaction, asset: str, each: Rendered) -> Rendition:
     )
 
 
-def write_findings(tx: Transaction, revision: str, findings: Sequence[Finding], packs: str) -> list[FoundRow]:
-    """Add a screening's findings; what stands there already, word for word, keeps its number and its waivers."""
-    screening = Screening(revision_id=revision, packs=packs, at=tx.now)
+def write_findings(
+    tx: Transaction, revision: str, findings: Sequence[Finding], packs: str, at: datetime
+) -> list[FoundRow]:
+    """Add the findings of the screening that was begun at `at` (UTC); what stands there already, word for word, keeps
+    its number and its waivers.
+    """
+    screening = Screening(revision_id=revision, packs=packs, at=at)
     tx.session.add(screening)
     tx.session.flush()
     there = tx.session.scalars(select(FoundRow).where(FoundRow.revision_id == revision)).all()

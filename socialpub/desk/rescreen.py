@@ -1,7 +1,7 @@
-"""When the packs change, what waits is screened again: stories in review, and approved posts not yet out.
+"""When the packs change or a new day begins, what waits is screened again: stories in review, approved posts not out.
 
 The packs' version was recorded with the approval and is not part of its digest: only a new block makes an
-approval fall. What the older packs found stays.
+approval fall. What was found before stays.
 """
 
 import logging
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from socialpub.desk import telling
+from socialpub.desk.day import day_of
 from socialpub.desk.prepare import Workshop, screened, trouble, write_findings
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
@@ -29,11 +30,13 @@ log = logging.getLogger(__name__)
 _OVER = (DeliveryState.DELIVERED, DeliveryState.CANCELLED, DeliveryState.RETRACTED, DeliveryState.RETRACTING)
 
 
-def rescreen(shop: Workshop) -> datetime | None:
-    """Take what was screened with older packs and still waits; leave new findings, and fallen approvals."""
-    packs = shop.packs()
+def rescreen(shop: Workshop) -> datetime:
+    """Take what was screened with older packs, or on an earlier day, and still waits; leave new findings, and
+    fallen approvals. Gives when the next day begins.
+    """
+    packs, day = shop.packs(), day_of(shop.department, shop.db.clock())
     with shop.db.reading() as session:
-        outdated = ~exists().where(Screening.revision_id == Revision.id, Screening.packs == packs.version)
+        outdated = ~day.screened(Screening.packs == packs.version)
         waiting = (
             select(Revision.id, Revision.document)
             .join(Story, and_(Story.id == Revision.story_id, Story.revision == Revision.number))
@@ -41,10 +44,11 @@ def rescreen(shop: Workshop) -> datetime | None:
         )
         rows = session.execute(waiting).all()
     for revision, document in rows:
+        at = shop.db.clock()  # before: should midnight pass meanwhile, it is screened once more
         findings = _screened(document, shop, packs)
         with shop.db.transaction() as tx:
-            _write(tx, revision, findings, packs.version)
-    return None
+            _write(tx, revision, findings, packs.version, at)
+    return day.ends
 
 
 def _screened(document: Any, shop: Workshop, packs: Packs) -> list[Finding]:
@@ -52,8 +56,8 @@ def _screened(document: Any, shop: Workshop, packs: Packs) -> list[Finding]:
     try:
         return screened(StoryDocument.model_validate(document), shop, packs)
     except Exception:
-        log.exception("a story could not be screened with the changed guidelines")
-        return [trouble("screen", Level.BLOCK, 0, "This story could not be screened with the changed guidelines.")]
+        log.exception("a story could not be screened again")
+        return [trouble("screen", Level.BLOCK, 0, "This story could not be screened again.")]
 
 
 def _unsent() -> ColumnElement[bool]:
@@ -69,18 +73,21 @@ def _unsent() -> ColumnElement[bool]:
     return and_(Story.state == StoryState.APPROVED, in_force)
 
 
-def _write(tx: Transaction, revision_id: str, findings: list[Finding], version: str) -> None:
+def _write(tx: Transaction, revision_id: str, findings: list[Finding], version: str, at: datetime) -> None:
     revision = tx.session.get_one(Revision, revision_id)
     story = tx.session.get_one(Story, revision.story_id)
     if story.revision != revision.number:
         return  # revised meanwhile: the new words are screened when they are prepared
+    older = not tx.session.scalar(
+        select(exists().where(Screening.revision_id == revision_id, Screening.packs == version))
+    )
     known = tx.session.scalars(select(FoundRow.finding).where(FoundRow.revision_id == revision_id)).all()
     new = [finding for finding in findings if asdict(finding) not in known]
-    write_findings(tx, revision_id, new, version)
+    write_findings(tx, revision_id, new, version, at)
     tx.record(DAEMON, "rescreen", "story", story.id, packs=version, new=len(new))
     blocks = [finding for finding in new if finding.level is Level.BLOCK]
     if blocks and story.state is StoryState.APPROVED:
-        because = f"the guidelines changed: {blocks[0].says}"
+        because = f"{'the guidelines changed' if older else 'a new day began'}: {blocks[0].says}"
         fall(tx, story.id, because, DAEMON)
         move(tx, story, StoryState.IN_REVIEW, because=because, by=DAEMON)
         telling.approval_fell(tx, story, because)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from socialpub.desk import find
 from socialpub.desk.declined import Declined, require
+from socialpub.desk.told_before import settled
 from socialpub.model.document import StoryDocument
 from socialpub.model.people import Actor, Role
 from socialpub.model.post import canonical
@@ -81,26 +82,14 @@ def _repeat(earlier: Submission, content: str, sender_id: str) -> Submitted:
     return Submitted(earlier.story_id, repeated=True)
 
 
-#: What a story that is told again is in, when telling it again does nothing for it; and what does.
-_SETTLED = {
-    StoryState.WITHDRAWN: (
-        "was withdrawn",
-        'to tell it anew, give it an id of its own, or another one: a line id = "…" in its story.toml',
-    ),
-    StoryState.REJECTED: ("was rejected", "ask a reviewer; other words make another story"),
-    StoryState.RETURNED: ("was returned for a change", "change it, then: `socialpub revise {story} PATH`"),
-}
-
-
 def refuse_settled(session: Session, story: str) -> None:
     """Decline when a story that was told again just now is settled: else it would vanish without a word."""
     row = session.get_one(Story, story)
-    if row.state in _SETTLED:
-        state, remedy = _SETTLED[row.state]
+    if found := settled(session, row):
         reason = f" ({row.reason})" if row.reason else ""
         raise Declined(
-            f"nothing was added: you told this before, as story {story}, and it {state}{reason}; "
-            f"{remedy.format(story=story)}"
+            f"nothing was added: you told this before, as story {story}, and it {found.words}{reason}; "
+            f"{found.remedy.format(story=story)}"
         )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from socialpub.desk.day import Day
 from socialpub.desk.declined import Declined
 from socialpub.desk.seen import posts_of
 from socialpub.desk.whereabouts import channels_out, refuse_unsettled
@@ -25,11 +26,12 @@ from socialpub.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What approving takes besides the story: planning rules per platform, and a reader that proves bytes."""
+    """What approving takes besides the story: planning rules per platform, a reader that proves bytes, the day."""
 
     rules: Callable[[str], Rules]
     default_deadline: timedelta
     read_media: Callable[[str], bytes]
+    day: Callable[[datetime], Day]
 
 
 @dataclass(frozen=True, slots=True)

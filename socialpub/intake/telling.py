@@ -8,23 +8,16 @@ once a day for each account.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from socialpub.desk.told_before import settled
 from socialpub.model import words
-from socialpub.model.states import DeliveryState, StoryState
 from socialpub.store.database import Database
-from socialpub.store.schema import Delivery, Revision, Story
+from socialpub.store.schema import Revision, Story
 from socialpub.store.telling import ADMINISTRATORS, PIO, known, officer, tell, text_of
 
 _HOUR = timedelta(hours=1)
-#: What a story that is sent again is in, when sending it again does nothing for it.
-_SETTLED = {
-    StoryState.WITHDRAWN: "was withdrawn",
-    StoryState.REJECTED: "was rejected",
-    StoryState.RETURNED: "was returned for a change",
-}
-_PUBLISHED = "is published already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +63,8 @@ def repeated(db: Database, sender: Sender, folder: str, story: str) -> None:
 def _what_became(session: Session, name: str) -> tuple[str, str]:
     story = session.get_one(Story, name)
     query = select(Revision.document).where(Revision.story_id == name, Revision.number == story.revision)
-    delivered = exists().where(Delivery.story_id == name, Delivery.state == DeliveryState.DELIVERED)
-    published = _PUBLISHED if session.scalar(select(delivered)) else ""
-    return _SETTLED.get(story.state, published), text_of(session.scalar(query))
+    found = settled(session, story)
+    return found.words if found else "", text_of(session.scalar(query))
 
 
 def stuck(db: Database, sender: Sender, folder: str, reason: str) -> None:

@@ -64,10 +64,6 @@ class Shelf:
             self._settle(part, EVIDENCE, sha256, 0o400)
         return sha256
 
-    def evidence_at(self, sha256: str) -> Path:
-        """Where a kept paper is. Raises MediaDamaged when it is gone."""
-        return self._there(EVIDENCE, sha256)
-
     def keep_rendition(self, data: bytes) -> str:
         """Keeps bytes that may leave; their SHA-256. Keeping them twice is harmless."""
         sha256 = hashlib.sha256(data).hexdigest()

@@ -69,6 +69,15 @@ def story_near_deadline(story: str, text: str, deadline: datetime, state: str = 
     )
 
 
+def story_near_event(story: str, text: str, end: datetime, state: str = "in review") -> Words:
+    """For reviewers and its officer: the event it tells of comes near. `end` is in department time."""
+    return Words(
+        f"Decide by {clock_time(end)}, for its event: {quoted(text)}",
+        f"This story is still {one_line(state)}, and its event is near. What is decided after {clock_time(end)} "
+        f"comes too late to announce it well.\n\n    {quoted(text)}\n\n    socialpub show {story}\n",
+    )
+
+
 def story_past_deadline(story: str, text: str, deadline: datetime) -> Words:
     """For reviewers and its officer: nobody decided in time."""
     return Words(

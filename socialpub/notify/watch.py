@@ -6,14 +6,23 @@ no state. `delivery` and `desk` tell of what they do themselves; what they forgo
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub.model.states import DeliveryState, StoryState
-from socialpub.model.words import Words, story_near_deadline, story_past_deadline, story_waits, story_wants_to_start
+from socialpub.model.words import (
+    Words,
+    story_near_deadline,
+    story_near_event,
+    story_past_deadline,
+    story_waits,
+    story_wants_to_start,
+)
+from socialpub.schedule.plan import latest_time
 from socialpub.store.database import Database
 from socialpub.store.schema import Delivery, Revision, Story
 from socialpub.store.telling import ALARMED, REVIEWERS, alarm_key, known, officer, tell, tell_needs_person, text_of
@@ -32,6 +41,7 @@ _IN_WORDS = {
     StoryState.RETURNED: "returned",
 }
 _UNDECIDED = tuple(_IN_WORDS)
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +64,14 @@ class Undecided:
     urgency: str
     not_before: datetime | None
     deadline: datetime | None
+    event_leaves: datetime | None = None  # without a deadline: before when it must go, to be in time for its event
 
 
-def remind(db: Database, now: datetime, zone: tzinfo = UTC) -> datetime:
+def remind(db: Database, now: datetime, zone: ZoneInfo = _UTC) -> datetime:
     """Write what is to be told at `now`; when to look again. `zone`: the department's."""
     _alarm(db)
     with db.reading() as session:
-        due = untold(session, reminders(undecided(session, zone), now))
+        due = untold(session, reminders(undecided(session, zone, now), now))
     if due:
         with db.transaction() as tx:
             for reminder in due:
@@ -89,7 +100,7 @@ def untold(session: Session, wanted: Sequence[Reminder]) -> list[Reminder]:
     return [reminder for reminder in wanted if reminder.once not in told]
 
 
-def undecided(session: Session, zone: tzinfo) -> list[Undecided]:
+def undecided(session: Session, zone: ZoneInfo, now: datetime) -> list[Undecided]:
     """Stories that wait for a person's decision, or for being prepared for it."""
     rows = session.execute(
         select(Story, Revision.document)
@@ -97,11 +108,13 @@ def undecided(session: Session, zone: tzinfo) -> list[Undecided]:
         .where(Story.state.in_(_UNDECIDED))
         .order_by(Story.changed_at, Story.id)
     )
-    return [_undecided(story, document, zone) for story, document in rows]
+    return [_undecided(story, document, zone, now) for story, document in rows]
 
 
-def _undecided(story: Story, document: Any, zone: tzinfo) -> Undecided:
+def _undecided(story: Story, document: Any, zone: ZoneInfo, now: datetime) -> Undecided:
     fields = document if isinstance(document, dict) else {}
+    not_before, deadline = (_moment(fields.get(name), zone) for name in ("not_before", "deadline"))
+    event = fields.get("when") if deadline is None else None
     return Undecided(
         story=story.id,
         revision=story.revision,
@@ -110,12 +123,22 @@ def _undecided(story: Story, document: Any, zone: tzinfo) -> Undecided:
         submitter=story.submitter,
         text=text_of(document),
         urgency=str(fields.get("urgency") or "routine"),
-        not_before=_moment(fields.get("not_before"), zone),
-        deadline=_moment(fields.get("deadline"), zone),
+        not_before=not_before,
+        deadline=deadline,
+        event_leaves=_event_leaves(event, max(now, not_before or now), zone),
     )
 
 
-def _moment(written: Any, zone: tzinfo) -> datetime | None:
+def _event_leaves(written: Any, earliest: datetime, zone: ZoneInfo) -> datetime | None:
+    """What an approval would say now: before when it must go that may go from `earliest` on; None when it is over."""
+    try:
+        latest = latest_time(earliest, zone, event=date.fromisoformat(written))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return latest and latest.astimezone(zone)
+
+
+def _moment(written: Any, zone: ZoneInfo) -> datetime | None:
     """A document's time in department time; naive times are department time already."""
     try:
         moment = datetime.fromisoformat(written)
@@ -154,6 +177,16 @@ def _deadline_nears(story: Undecided, now: datetime) -> Iterator[Reminder]:
     yield Reminder(officer(story.submitter), words, f"{key}:officer")
 
 
+def _event_nears(story: Undecided, now: datetime) -> Iterator[Reminder]:
+    """Reviewers and the officer: what it announces comes near. The evening before, and again on the day itself."""
+    if (end := story.event_leaves) is None or now < end - NEAR_DEADLINE:
+        return
+    words = story_near_event(story.story, story.text, end, _IN_WORDS[story.state])
+    key = f"event:{story.story}:{story.revision}:{end.date()}"
+    yield Reminder(REVIEWERS, words, f"{key}:{REVIEWERS}")
+    yield Reminder(officer(story.submitter), words, f"{key}:officer")
+
+
 def _start_nears(story: Undecided, now: datetime) -> Iterator[Reminder]:
     """Reviewers: it is meant to go out soon."""
     if story.not_before is None or now < story.not_before - NEAR_START or story.state is not StoryState.IN_REVIEW:
@@ -163,4 +196,9 @@ def _start_nears(story: Undecided, now: datetime) -> Iterator[Reminder]:
         yield Reminder(REVIEWERS, words, f"start:{story.story}:{story.revision}")
 
 
-_KINDS: tuple[Callable[[Undecided, datetime], Iterator[Reminder]], ...] = (_waiting, _deadline_nears, _start_nears)
+_KINDS: tuple[Callable[[Undecided, datetime], Iterator[Reminder]], ...] = (
+    _waiting,
+    _deadline_nears,
+    _event_nears,
+    _start_nears,
+)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from socialpub.policy.lowered import Lowered, could_block, lowerings
+from socialpub.policy.lowered import Lowered, additions, could_block, lowerings
 from socialpub.policy.matching import trusted
 
 #: What a later layer may change of an earlier rule. Texts are replaced; `except` is added to.
@@ -26,6 +26,7 @@ class Book:
 
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     words: dict[str, set[str]] = field(default_factory=dict)
+    first: dict[str, str] = field(default_factory=dict)  # word list → the layer whose rules stand on it
     where: dict[str, str] = field(default_factory=dict)
     source: dict[str, str] = field(default_factory=dict)  # rule → the file that last touched it
     off: dict[str, str] = field(default_factory=dict)
@@ -37,15 +38,21 @@ class Book:
             if not isinstance(table, dict):
                 raise LayerError(f'"{name}" stands outside any rule; put it under a [rule-name]')
             if name == "words":
-                self._add_words(table)
+                self._add_words(table, layer, source)
             else:
                 self._add_rule(name, table, source)
                 self.where[name], self.source[name] = layer, source
 
-    def _add_words(self, lists: Mapping[str, Any]) -> None:
+    def _add_words(self, table: Mapping[str, Any], layer: str, source: str) -> None:
+        lists = {name: entries for name, entries in table.items() if name != "because"}
         for name, entries in lists.items():
             if not isinstance(entries, list) or not all(isinstance(entry, str) and entry for entry in entries):
                 raise LayerError(f'[words]: "{name}" must be a list of words, e.g. {name} = ["one", "two"]')
+        others = {name: entries for name, entries in lists.items() if self.first.setdefault(name, layer) != layer}
+        if whats := additions(self.words, others):
+            because = _reason("words", table, whats)
+            self.lowered += [Lowered("words", what, because, source, blocked=True) for what in whats]
+        for name, entries in lists.items():
             self.words.setdefault(name, set()).update(entries)
 
     def _add_rule(self, name: str, table: dict[str, Any], source: str) -> None:
@@ -89,11 +96,12 @@ class Book:
 
 
 def _reason(name: str, table: Mapping[str, Any], whats: list[str]) -> str:
-    """Why a rule weighs less: `off` says it itself, a state's pack names its law, everybody else writes `because`."""
+    """Why something weighs less: `off` says it itself, a state's rule names its law, all else has `because`."""
     reason = table.get("because") or table.get("off") or (table.get("cite") if table.get("authority") else "")
     if not isinstance(reason, str) or not reason.strip():
+        what = "rules" if name == "words" else "the rule"
         raise LayerError(
-            f"[{name}]: this makes the rule weigh less ({'; '.join(whats)}), which needs the reason in words, "
+            f"[{name}]: this makes {what} weigh less ({'; '.join(whats)}), which needs the reason in words, "
             'e.g. because = "The Chief, 3 May: …"'
         )
     return reason

@@ -1,10 +1,10 @@
-"""What makes an earlier rule weigh less: a lower level, a narrower time, harmless phrases, or its end. Pure.
+"""What makes an earlier rule weigh less: a lower level, a narrower time, harmless phrases, words, its end. Pure.
 
 None of it is forbidden to a department, and none of it is silent: each needs its reason in words, is listed by
 `policy list` and `doctor`, and is in the records. No single finding is ever set aside here; that takes people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +15,9 @@ _RANKS: Mapping[str, int] = {"block": 3, "attest": 2, "warn": 2, "note": 1}
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """One rule that a later layer made weigh less."""
+    """One rule that a later layer made weigh less, or one of our word lists that it added to."""
 
-    rule: str
+    rule: str  # or "words"
     what: str  # "level: block → note", "off"
     because: str
     source: str  # the file
@@ -35,6 +35,14 @@ def could_block(rule: Mapping[str, Any]) -> bool:
 def lowerings(rule: Mapping[str, Any], change: Mapping[str, Any]) -> list[str]:
     """What of `change` makes `rule` weigh less, in words; empty when nothing does."""
     return [words for key, value in change.items() if (words := _lowering(key, rule.get(key), value))]
+
+
+def additions(words: Mapping[str, Collection[str]], lists: Mapping[str, Collection[str]]) -> list[str]:
+    """What `lists` add to the `words` of the same names, in words. A list may excuse as well as find, and a name that
+    counts as no name is found nowhere: so each addition to ours is told of.
+    """
+    added = {name: sorted(set(entries) - set(words[name])) for name, entries in lists.items()}
+    return [f"{name}: added {', '.join(entries)}" for name, entries in added.items() if entries]
 
 
 def _lowering(key: str, old: Any, new: Any) -> str:

@@ -35,6 +35,18 @@ def switch(prepared: Path, spool: Path, now: datetime) -> Path | None:
     return aside
 
 
+def in_place(spool: Path, since: datetime) -> Path:
+    """The database that was used last: the spool's; where there is none, the newest that was put aside at or after
+    `since`, by a restore that died before its switch. Nothing says that the file is there.
+    """
+    found = (spool / "replaced").glob(f"[0-9]*T[0-9]*Z*/{DATABASE}")
+    aside = [path for path in found if path.parent.name >= name_of(since)]
+    if (spool / DATABASE).exists() or not aside:
+        return spool / DATABASE
+    stamp = len(name_of(since))  # what follows it is the number of a second restore in the same second
+    return max(aside, key=lambda path: (path.parent.name[:stamp], len(path.parent.name), path.parent.name))
+
+
 def _anything(spool: Path) -> bool:
     """A database, or the WAL that a crash left of one."""
     return (spool / DATABASE).exists() or (spool / _WAL).exists()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from socialpub import crash
 from socialpub.model.people import Actor
-from socialpub.records.aside import switch
+from socialpub.records.aside import in_place, switch
 from socialpub.records.durable import Damaged, copy_new, place, sha256_of, sync
 from socialpub.records.heads import LOG, contradictions, note_head, read_heads
 from socialpub.records.locks import alone
@@ -121,7 +121,7 @@ def _prepare(prepared: Path, spool: Path, backup: Backup, now: datetime, by: Act
     try:
         upgrade(db.engine)
         _refuse_contradiction(db, spool, backup)
-        life = begin_new_life(db, backup.at, by, look(spool / DATABASE))
+        life = begin_new_life(db, backup.at, by, look(in_place(spool, backup.at)))
         _fold_in(db)
     finally:
         db.close()

@@ -79,10 +79,7 @@ def _people(tx: Transaction, since: Since, by: Actor) -> Iterator[str]:
         if left[row.name] == set(row.roles):
             continue
         if locked_out and Role.ADMINISTRATOR in row.roles:
-            yield (
-                f"{row.name} is no administrator any more, but the only one that this backup knows, and stays one: "
-                f"add another, then `socialpub user disable {row.name}`"
-            )
+            yield from _kept(tx, row, sorted({Role.ADMINISTRATOR, *left[row.name]}), by)
         elif since.roles[row.name]:
             yield _fewer(tx, row, sorted(left[row.name]), by)
         else:
@@ -91,6 +88,16 @@ def _people(tx: Transaction, since: Since, by: Actor) -> Iterator[str]:
             yield f"{row.name} was disabled after the backup, and is again"
     everybody = set(tx.session.scalars(select(User.name)))
     yield from _new("user", sorted(name for name, roles in since.roles.items() if roles and name not in everybody))
+
+
+def _kept(tx: Transaction, row: User, keep: Sequence[str], by: Actor) -> Iterator[str]:
+    """Somebody must be able to add people: the role stays for that, and nothing else that was taken away."""
+    if set(row.roles) != set(keep):
+        yield _fewer(tx, row, keep, by)
+    yield (
+        f"{row.name} is no administrator any more, but this backup knows nobody who still is, so {row.name} stays "
+        f"one: add another, then `socialpub user disable {row.name}`"
+    )
 
 
 def _fewer(tx: Transaction, row: User, roles: Sequence[str], by: Actor) -> str:

@@ -14,7 +14,7 @@ from socialpub.desk.deliveries import cancel, gone, requeue, retract
 from socialpub.desk.findings import attest, waive
 from socialpub.desk.prepare import prepare, prepare_submitted
 from socialpub.desk.revise import revise, withdraw
-from socialpub.desk.submit import submit
+from socialpub.desk.submit import refuse_settled, submit
 from socialpub.model.states import DeliveryState, StoryState
 from socialpub.store import database
 from socialpub.store.moves import move
@@ -354,3 +354,18 @@ def test_a_declined_verb_never_reaches_the_records(plain: Town) -> None:
     with pytest.raises(Declined):
         say_yes(plain, "jruiz", story)
     assert "approve" not in recorded(plain, lambda: None)
+
+
+def test_what_is_published_already_is_not_taken_again_without_a_word(plain: Town) -> None:
+    plain.drop()
+    plain.turn()
+    story = plain.story().id
+    with plain.app.db.reading() as session:
+        refuse_settled(session, story)  # in review: it is on its way
+    plain.approve()
+    plain.settle()
+    with (
+        plain.app.db.reading() as session,
+        pytest.raises(Declined, match="it is published already; other words make"),
+    ):
+        refuse_settled(session, story)

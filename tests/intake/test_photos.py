@@ -57,4 +57,5 @@ def test_a_signed_release_is_kept_as_it_is(plain: Town) -> None:
     assert plain.app.inbox.look() == 1
     asset = _asset(plain)
     assert (asset.kind, asset.name) == ("release", "release.pdf")
-    assert plain.app.shelf.evidence_at(asset.sha256).read_bytes() == b"%PDF-1.7 signed"
+    kept = plain.spool / "media" / "evidence" / asset.sha256[:2] / asset.sha256
+    assert kept.read_bytes() == b"%PDF-1.7 signed"

@@ -70,6 +70,58 @@ def test_a_deadline_that_nears_is_told_to_reviewers_and_the_officer_once(db: Dat
     assert told(db) == [("officer:jruiz", expected), ("reviewers", expected)]
 
 
+NEAR_EVENT = "Decide by Sat 21 Nov 00:00, for its event: “A lost dog came home.”"
+
+
+@pytest.mark.parametrize("state", [StoryState.IN_REVIEW, StoryState.RETURNED, StoryState.SUBMITTED])
+def test_an_invitation_without_a_deadline_is_told_of_the_evening_before_its_event(
+    db: Database, clock: SetClock, state: StoryState
+) -> None:
+    a_story(db, state, when="2026-11-21", urgency="routine")
+    clock.now = datetime(2026, 11, 20, 20, 59, 59, tzinfo=NEW_YORK)
+    remind(db, clock.now, NEW_YORK)
+    assert not any("for its event" in subject for _, subject in told(db))
+    clock.advance(1)
+    for _ in range(3):
+        remind(db, clock.now, NEW_YORK)
+        clock.advance(30)
+    near = [notice for notice in told(db) if "for its event" in notice[1]]
+    assert near == [("officer:jruiz", NEAR_EVENT), ("reviewers", NEAR_EVENT)]
+
+
+def test_on_the_day_of_the_event_they_hear_once_more_and_then_never(db: Database, clock: SetClock) -> None:
+    a_story(db, StoryState.RETURNED, when="2026-11-20")
+    clock.now = datetime(2026, 11, 20, 21, 0, tzinfo=NEW_YORK)
+    for _ in range(9):
+        remind(db, clock.now, NEW_YORK)
+        clock.advance(8 * HOUR)
+    assert told(db) == [("officer:jruiz", NEAR_EVENT), ("reviewers", NEAR_EVENT)]
+
+
+def test_an_invitation_that_may_not_go_before_its_event_has_the_day_itself(db: Database, clock: SetClock) -> None:
+    a_story(db, StoryState.RETURNED, when="2026-11-21", not_before="2026-11-21T08:00:00")
+    clock.now = datetime(2026, 11, 20, 23, 59, tzinfo=NEW_YORK)
+    remind(db, clock.now, NEW_YORK)
+    assert notices(db) == []
+    clock.now = datetime(2026, 11, 21, 21, 0, tzinfo=NEW_YORK)
+    remind(db, clock.now, NEW_YORK)
+    assert {subject[:25] for _, subject in told(db)} == {"Decide by Sun 22 Nov 00:0"}
+
+
+def test_a_stated_deadline_holds_and_its_event_adds_nothing(db: Database, clock: SetClock) -> None:
+    a_story(db, StoryState.RETURNED, when="2026-11-21", deadline="2026-11-25T12:00:00")
+    clock.now = datetime(2026, 11, 20, 22, 0, tzinfo=NEW_YORK)
+    remind(db, clock.now, NEW_YORK)
+    assert notices(db) == []
+
+
+@pytest.mark.parametrize("when", ["9999-12-31", "0001-01-01", "2026-11-19", "2026-13-40"])
+def test_a_day_that_is_over_or_cannot_be_meant_ends_nothing(db: Database, clock: SetClock, when: str) -> None:
+    a_story(db, StoryState.RETURNED, when=when, not_before="9999-12-31T12:00:00")
+    remind(db, clock.now, NEW_YORK)
+    assert notices(db) == []
+
+
 def test_a_deadline_that_passed_undecided_is_told_even_after_an_outage(db: Database, clock: SetClock) -> None:
     a_story(db, StoryState.RETURNED, deadline="2026-11-20T18:00:00+00:00")
     clock.advance(50 * HOUR)
@@ -92,7 +144,7 @@ def test_a_story_that_is_to_start_soon_is_told_to_reviewers(db: Database, clock:
 
 
 @pytest.mark.parametrize(
-    "odd", [None, [], "text", {}, {"text": 7, "deadline": "soon", "not_before": 3, "urgency": []}]
+    "odd", [None, [], "text", {}, {"text": 7, "deadline": "soon", "not_before": 3, "when": "soon", "urgency": []}]
 )
 def test_an_odd_document_stops_nobody_from_being_told(db: Database, clock: SetClock, odd: Any) -> None:
     a_story(db)

@@ -22,6 +22,7 @@ def every_text(text: str) -> list[Words]:
     return [
         words.story_waits("ID-1", text, text, "today", timedelta(hours=5)),
         words.story_near_deadline("ID-1", text, NOON),
+        words.story_near_event("ID-1", text, NOON),
         words.story_past_deadline("ID-1", text, NOON),
         words.story_wants_to_start("ID-1", text, NOON),
         words.story_returned("ID-1", text, text, text),

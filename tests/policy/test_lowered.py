@@ -1,5 +1,6 @@
 """A department may make a rule weigh less, with its reason, in the open; and never so that nothing is checked."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from socialpub.model.finding import Level
 from socialpub.policy.packs import PackError, load
 from tests.policy.packing import DAY, PLAIN, folder, found, packs
+from tests.town import ROOT
 
 BLOCK = PLAIN.replace('"warn"', '"block"')
 OTHER = PLAIN.replace("test-rule", "other-rule")
@@ -97,6 +99,55 @@ def test_a_day_without_any_rule_in_force_is_a_block(tmp_path: Path) -> None:
     book = packs(tmp_path, PLAIN + "until = 2020-01-01\n")
     (finding,) = found(book, "bad")
     assert (finding.level, finding.says) == (Level.BLOCK, f"No guideline is in force on {DAY}.")
+
+
+LISTS = '[words]\npet = ["dogs?"]\nnot_names = ["the"]\n' + BLOCK
+ADDED = '[words]\npet = ["dogs?", "ferrets?", "cats?"]\nours = ["cod"]\n'
+
+
+def test_words_added_to_our_lists_need_their_reason(tmp_path: Path) -> None:
+    with pytest.raises(PackError) as caught:
+        packs(tmp_path, LISTS, local=ADDED)
+    assert str(caught.value).startswith(
+        "local/ours.toml: [words]: this makes rules weigh less (pet: added cats?, ferrets?)"
+    )
+    with pytest.raises(PackError, match="needs the reason in words"):
+        packs(tmp_path, LISTS, local=ADDED + "because = []\n")
+
+
+def test_words_added_with_their_reason_are_listed(tmp_path: Path) -> None:
+    book = packs(tmp_path, LISTS, local=ADDED + 'because = "The Chief, 3 May"\n')
+    assert [str(one) for one in book.lowered] == [
+        "words: pet: added cats?, ferrets? (local/ours.toml): The Chief, 3 May"
+    ]
+    assert book.lowered[0].blocked
+    assert "because" not in book.words
+    assert book.words["pet"] == ("cats?", "dogs?", "ferrets?")
+
+
+def test_lists_of_ones_own_and_words_that_are_there_need_none(tmp_path: Path) -> None:
+    folder(tmp_path, core=LISTS, local='[words]\npet = ["dogs?"]\nours = ["cod"]\n')
+    (tmp_path / "local" / "zebra.toml").write_text('[words]\nours = ["haddock"]\n', "utf-8")
+    book = load(tmp_path)
+    assert book.lowered == ()
+    assert book.words["ours"] == ("cod", "haddock")
+
+
+def test_a_states_list_is_not_added_to_in_silence_either(tmp_path: Path) -> None:
+    folder(tmp_path, core=PLAIN, ma='[words]\nshield = ["oath"]\n', local='[words]\nshield = ["badge"]\n')
+    with pytest.raises(PackError, match="shield: added badge"):
+        load(tmp_path, "MA")
+
+
+def test_a_childs_name_that_is_to_be_no_name_is_never_silent(tmp_path: Path) -> None:
+    own = shutil.copytree(ROOT / "policies", tmp_path / "own")
+    text, words = "Officers met 9-year-old Liam Santoro at the fair.", '[words]\nnot_names = ["liam", "santoro"]\n'
+    assert any(finding.level is Level.BLOCK for finding in found(load(own, "MA"), text))
+    (own / "local" / "ours.toml").write_text(words, "utf-8")
+    with pytest.raises(PackError, match="not_names: added liam, santoro"):
+        load(own, "MA")
+    (own / "local" / "ours.toml").write_text(words + 'because = "Liam Santoro is our ship."\n', "utf-8")
+    assert [(one.rule, one.what) for one in load(own, "MA").lowered] == [("words", "not_names: added liam, santoro")]
 
 
 def test_what_weighs_less_is_another_version(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from socialpub.model.people import Role
+from socialpub.records.aside import in_place
 from socialpub.records.backup import backup
 from socialpub.records.manifest import Backup
 from socialpub.records.restore import Restored, restore
@@ -120,10 +121,78 @@ def test_the_only_administrator_of_a_backup_keeps_access_and_it_is_said(
     add(db, "bea", Role.ADMINISTRATOR)
     disable(db, "ada")
     kept, new = put_back(db, before, spool).life.people
-    assert "the only one that this backup knows, and stays one" in kept
+    assert "ada is no administrator any more, but this backup knows nobody who still is, so ada stays one" in kept
     assert "not in it: bea; `socialpub user add`" in new
     with opened(spool) as after:
         assert person(after, "ada").disabled_at is None
+
+
+def test_who_must_stay_an_administrator_comes_back_with_nothing_else(db: Database, spool: Path) -> None:
+    add(db, "ada", Role.ADMINISTRATOR, Role.PIO, Role.REVIEWER)
+    add(db, "zoe", Role.ADMINISTRATOR, Role.COMMANDER)
+    made = backup(db, spool, spool / "backup", START)
+    disable(db, "ada")
+    give(db, "zoe", Role.COMMANDER)
+    fewer, *stay = put_back(db, made, spool).life.people
+    assert fewer == "ada was pio and reviewer until after the backup, and is no more"
+    assert [line.split(" is no")[0] for line in stay] == ["ada", "zoe"]
+    assert not any("only one" in line for line in stay)
+    with opened(spool) as after:
+        assert person(after, "ada").roles == ["administrator"]
+        assert person(after, "zoe").roles == ["administrator", "commander"]
+        assert person(after, "ada").disabled_at is None
+        assert verbs(after, "ada") == ["roles"]
+        assert verbs(after, "zoe") == []
+
+
+class Died(BaseException):
+    """As a kill does it: nothing is tidied up."""
+
+
+def die_at(db: Database, from_: Backup, spool: Path, point: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dying(name: str) -> None:
+        if name == point:
+            raise Died
+
+    monkeypatch.setattr("socialpub.crash.point", dying)
+    with pytest.raises(Died):
+        put_back(db, from_, spool)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("point", ["restore.aside.before", "restore.aside.after", "restore.switch.before"])
+def test_a_restore_that_died_forgets_neither_who_was_disabled_nor_the_lifes_number(
+    db: Database, spool: Path, before: Backup, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert put_back(db, before, spool).life.epoch == 2
+    with opened(spool) as second:
+        disable(second, "pia")
+    die_at(db, before, spool, point, monkeypatch)
+    life = put_back(db, before, spool).life
+    assert life.people == ("pia was disabled after the backup, and is again",)
+    assert life.epoch == 3
+
+
+def test_what_was_put_aside_before_the_backup_was_made_says_nothing_about_it(
+    db: Database, spool: Path, before: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disable(db, "pia")
+    die_at(db, before, spool, "restore.switch.before", monkeypatch)
+    (aside,) = (spool / "replaced").iterdir()
+    aside.rename(aside.with_name("20261119T000000Z"))
+    assert put_back(db, before, spool).life.people == (UNREAD,)
+
+
+def test_of_several_that_were_put_aside_the_newest_is_looked_at(spool: Path) -> None:
+    names = ["20261121T030000Z", "20261121T030000Z-2", "20261121T030000Z-10", "20261120T150000Z-3", "mine", "2026TZ"]
+    for name in names:
+        (spool / "replaced" / name).mkdir(parents=True)
+        (spool / "replaced" / name / "socialpub.db").touch()
+    (spool / "replaced" / "20261122T030000Z").mkdir()  # of it only a WAL was put aside
+    (spool / "socialpub.db").unlink(missing_ok=True)
+    assert in_place(spool, START).parent.name == "20261121T030000Z-10"
+    (spool / "socialpub.db").touch()
+    assert in_place(spool, START) == spool / "socialpub.db"
 
 
 def test_what_did_not_change_is_not_spoken_of(db: Database, spool: Path, before: Backup) -> None:

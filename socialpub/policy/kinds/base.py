@@ -98,8 +98,3 @@ def hit(passage: Passage, span: Span, instead: str = "") -> Hit:
     if passage.field in ("text", "alt"):
         return Hit(passage.where, passage.index, start, end, evidence, instead)
     return Hit(passage.where, passage.index, None, None, evidence, instead)
-
-
-def seated(outer: Span, spans: list[Span]) -> list[Span]:
-    """Those of `spans` that lie inside `outer`."""
-    return [span for span in spans if outer[0] <= span[0] and span[1] <= outer[1]]
