@@ -43,7 +43,7 @@ def deliveries(
     with ctx.obj.app.db.reading() as session:
         rows, more = views.deliveries(session, state), views.more_deliveries(session, state)
     text = "\n".join(
-        f"{row['id'][:13]}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
+        f"{row['id']}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
         for row in rows
     )
     show(rows, text or "No deliveries.", as_json=json)

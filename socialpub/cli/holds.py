@@ -77,7 +77,7 @@ def _name(session: Session, hold: Hold) -> str:
         .join(Revision, Revision.id == PostRow.revision_id)
         .where(Delivery.id == hold.target)
     ).one()
-    return f"{hold.target[:13]} on {channel}: {first_words(document['text'])}"
+    return f"{hold.target} on {channel}: {first_words(document['text'])}"
 
 
 def _line(row: dict[str, Any], zone: ZoneInfo) -> str:

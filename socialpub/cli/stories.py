@@ -140,7 +140,7 @@ def queue(ctx: typer.Context, *, json: Json = False) -> None:
         stopped = stops.stops(session)
     stops.warn(stopped, ctx.obj.settings.department.zone, as_json=json)
     text = "\n".join(
-        f"{row['id'][:13]}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} {row['text']}" for row in rows
+        f"{row['id']}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} {row['text']}" for row in rows
     )
     show(rows, text or "Nothing waits.", as_json=json)
     if more:

@@ -41,7 +41,7 @@ def test_every_hold_is_told_with_its_target_person_time_and_reason(desk: Desk) -
     ]
     assert [row["name"] for row in rows[:3]] == ["everything", "everything", "outbox"]
     assert rows[3]["target"] == delivery
-    assert rows[3]["name"] == f"{delivery[:13]} on outbox: Officers found a lost bike and brought it home."
+    assert rows[3]["name"] == f"{delivery} on outbox: Officers found a lost bike and brought it home."
     text = desk.yes("holds").out.splitlines()
     assert text[0].startswith("STAND-DOWN; by cstark since 20")
     assert text[0].endswith(": an incident")
@@ -64,7 +64,7 @@ def test_a_release_says_what_still_stands(desk: Desk, wide: tuple[str, ...]) -> 
     released = desk.yes("release", *wide, "--as", "panand").out.splitlines()  # within the minute of a mistake
     assert released[0].startswith("Released.")
     assert released[1] == "Still held:"
-    assert released[2].startswith(f"delivery {delivery[:13]} on outbox")
+    assert released[2].startswith(f"delivery {delivery} on outbox")
     desk.yes("hold", *wide, "--because", "another incident", "--as", "panand")
     narrow = desk.yes("release", delivery, "--as", "mhale").out
     assert "Still held:" in narrow
