@@ -111,7 +111,7 @@ def release(
         return
     with app.db.reading() as session:
         late = views.count_deliveries(session, DeliveryState.NEEDS_PERSON)
-        still = still_held(session, scope, target, app.zone)
+        still = still_held(session, scope, target, app.zone, app.clock())
     decide = f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else ""
     say(f"Released.{decide}" + (f"\n{still}" if still else ""))
 

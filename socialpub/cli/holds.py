@@ -1,5 +1,6 @@
 """`socialpub holds`: what is stopped, by whom, since when and why. Reads only; it stops and releases nothing."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,9 @@ from socialpub.cli.options import Json
 from socialpub.cli.views import first_words
 from socialpub.cli.visible import one_line
 from socialpub.desk.holds import standing
+from socialpub.desk.votes import counting
 from socialpub.store.holds import ALL, CHANNEL, stops
-from socialpub.store.schema import Channel, Delivery, Hold, HoldRelease, PostRow, Revision
+from socialpub.store.schema import Channel, Delivery, Hold, PostRow, Revision
 
 #: After a release so many are told of those that still stand; `socialpub holds` tells all.
 _FEW = 5
@@ -27,13 +29,13 @@ def holds(ctx: typer.Context, *, json: Json = False) -> None:
     """Every hold that is on, the widest first: on what, by whom, since when, and why."""
     zone = ctx.obj.settings.department.zone
     with ctx.obj.app.db.reading() as session:
-        rows = [_row(session, hold) for hold in standing(session)]
+        rows = [_row(session, hold, ctx.obj.app.clock()) for hold in standing(session)]
     show(rows, "\n".join(_line(row, zone) for row in rows) or "Nothing is held.", as_json=json)
 
 
-def still_held(session: Session, scope: str, target: str, zone: ZoneInfo) -> str:
+def still_held(session: Session, scope: str, target: str, zone: ZoneInfo, now: datetime) -> str:
     """What still stops some of what was just released, in words; "" when nothing does."""
-    rows = [_row(session, hold) for hold in standing(session) if _concerns(session, hold, scope, target)]
+    rows = [_row(session, hold, now) for hold in standing(session) if _concerns(session, hold, scope, target)]
     if not rows:
         return ""
     more = [f"and {len(rows) - _FEW} more: socialpub holds"] if len(rows) > _FEW else []
@@ -50,8 +52,7 @@ def _concerns(session: Session, hold: Hold, scope: str, target: str) -> bool:
     return stops(hold, target, session.get_one(Delivery, target).channel_id)
 
 
-def _row(session: Session, hold: Hold) -> dict[str, Any]:
-    released = select(HoldRelease.person).where(HoldRelease.hold_id == hold.id).order_by(HoldRelease.at)
+def _row(session: Session, hold: Hold, now: datetime) -> dict[str, Any]:
     return {
         "id": hold.id,
         "scope": hold.scope,
@@ -60,7 +61,7 @@ def _row(session: Session, hold: Hold) -> dict[str, Any]:
         "by": hold.by,
         "since": hold.since,
         "because": hold.because,
-        "released_by": list(session.scalars(released)),  # a wide hold takes two
+        "released_by": [person.name for person in counting(session, hold, now)],  # a wide hold takes two
     }
 
 

@@ -79,7 +79,7 @@ def release(db: Database, by: Actor, hold: Hold) -> bool:
         row.released_at = tx.now
         waiting = _list_what_came_due(tx, by, row)
         if row.scope == ALL:
-            telling.stand_down_over(tx, row, [each.name for each in votes.counting(tx, row)], waiting)
+            telling.stand_down_over(tx, row, [each.name for each in votes.counting(tx.session, row, tx.now)], waiting)
         return True
 
 

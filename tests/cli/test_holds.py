@@ -1,10 +1,15 @@
 """Which holds are on, and what `release` says still stands."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from socialpub.store.database import open_database
+from socialpub.store.schema import HoldRelease
 from tests.cli.shell import Desk
+from tests.clock import SetClock
 
 
 def _planned(desk: Desk) -> str:
@@ -54,6 +59,34 @@ def test_who_has_released_it_already_is_told(desk: Desk) -> None:
     desk.yes("release", "--all", "--as", "panand")
     assert [row["released_by"] for row in _holds(desk)] == [["panand"]]
     assert "(released by panand; one more person is needed)" in desk.yes("holds").out
+
+
+@pytest.mark.parametrize(("ago", "counts"), [(timedelta(hours=3, minutes=59), True), (timedelta(hours=4), False)])
+def test_a_word_is_told_for_four_hours_as_it_counts(desk: Desk, ago: timedelta, counts: bool) -> None:
+    desk.yes("hold", "--all", "--because", "an incident", "--as", "cstark")
+    desk.yes("release", "--all", "--as", "panand")
+    _voted(desk, ago)
+    assert [row["released_by"] for row in _holds(desk)] == [["panand"] if counts else []]
+    assert ("released by panand" in desk.yes("holds").out) is counts
+
+
+def test_the_word_of_somebody_disabled_since_is_not_told(desk: Desk) -> None:
+    desk.yes("user", "add", "pio2", "--role", "pio", "--as", "adm")
+    desk.yes("hold", "--all", "--because", "an incident", "--as", "cstark")
+    desk.yes("release", "--all", "--as", "pio2")
+    assert "(released by pio2; one more person is needed)" in desk.yes("holds").out
+    desk.yes("user", "disable", "pio2", "--as", "adm")
+    assert "released by" not in desk.yes("holds").out
+    assert _holds(desk)[-1]["released_by"] == []
+
+
+def _voted(desk: Desk, ago: timedelta) -> None:
+    """Every word was given so long ago."""
+    db = open_database(f"sqlite:///{desk.spool}/socialpub.db", SetClock())
+    with db.transaction() as tx:
+        for vote in tx.session.scalars(select(HoldRelease)):
+            vote.at -= ago
+    db.close()
 
 
 @pytest.mark.parametrize("wide", [("--all",), ("--channel", "outbox")])
