@@ -12,13 +12,15 @@ from socialpub.cli.answers import show
 from socialpub.cli.options import Json
 from socialpub.cli.views import first_words
 from socialpub.cli.visible import one_line
-from socialpub.desk.holds import standing
+from socialpub.desk.holds import on_its_way, standing
 from socialpub.desk.votes import counting
 from socialpub.store.holds import ALL, CHANNEL, stops
 from socialpub.store.schema import Channel, Delivery, Hold, PostRow, Revision
 
 #: After a release so many are told of those that still stand; `socialpub holds` tells all.
 _FEW = 5
+#: A stand-down names so many that are on their way; more are not sent at once.
+_MOST = 20
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,6 +42,19 @@ def still_held(session: Session, scope: str, target: str, zone: ZoneInfo, now: d
         return ""
     more = [f"and {len(rows) - _FEW} more: socialpub holds"] if len(rows) > _FEW else []
     return "\n".join(["Still held:", *[_line(row, zone) for row in rows[:_FEW]], *more])
+
+
+def begun_before(session: Session, hold: str) -> str:
+    """What is on its way all the same when this hold comes, in words; "" when nothing is."""
+    rows = on_its_way(session, session.get_one(Hold, hold))
+    if not rows:
+        return ""
+    lines = [f"{row.id}  {row.state.value:12} {_of_delivery(session, row.id)}" for row in rows[:_MOST]]
+    more = [f"and {len(rows) - _MOST} more: socialpub deliveries"] if len(rows) > _MOST else []
+    first = (
+        "On its way already. What is not visible yet is stopped; look what becomes of it, and retract what is out:"
+    )
+    return "\n".join([first, *lines, *more])
 
 
 def _concerns(session: Session, hold: Hold, scope: str, target: str) -> bool:
@@ -71,14 +86,19 @@ def _name(session: Session, hold: Hold) -> str:
         return "everything"
     if hold.scope == CHANNEL:
         return session.get_one(Channel, hold.target).name
+    return f"{hold.target} on {_of_delivery(session, hold.target)}"
+
+
+def _of_delivery(session: Session, delivery: str) -> str:
+    """Its channel and the first words of its story."""
     channel, document = session.execute(
         select(Channel.name, Revision.document)
         .join(Delivery, Delivery.channel_id == Channel.id)
         .join(PostRow, PostRow.id == Delivery.post_id)
         .join(Revision, Revision.id == PostRow.revision_id)
-        .where(Delivery.id == hold.target)
+        .where(Delivery.id == delivery)
     ).one()
-    return f"{hold.target} on {channel}: {first_words(document['text'])}"
+    return f"{channel}: {one_line(first_words(document['text']))}"
 
 
 def _line(row: dict[str, Any], zone: ZoneInfo) -> str:

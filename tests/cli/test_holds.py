@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from socialpub.store.database import open_database
+from socialpub.model.states import DeliveryState
+from socialpub.store.database import Database, open_database
 from socialpub.store.schema import HoldRelease
+from tests import world
 from tests.cli.shell import Desk
 from tests.clock import SetClock
 
@@ -80,9 +82,13 @@ def test_the_word_of_somebody_disabled_since_is_not_told(desk: Desk) -> None:
     assert _holds(desk)[-1]["released_by"] == []
 
 
+def _database(desk: Desk) -> Database:
+    return open_database(f"sqlite:///{desk.spool}/socialpub.db", SetClock())
+
+
 def _voted(desk: Desk, ago: timedelta) -> None:
     """Every word was given so long ago."""
-    db = open_database(f"sqlite:///{desk.spool}/socialpub.db", SetClock())
+    db = _database(desk)
     with db.transaction() as tx:
         for vote in tx.session.scalars(select(HoldRelease)):
             vote.at -= ago
@@ -104,6 +110,22 @@ def test_a_release_says_what_still_stands(desk: Desk, wide: tuple[str, ...]) -> 
     assert ": another incident" in narrow
     assert desk.yes("release", *wide, "--as", "panand").out.startswith("Released.")
     assert _holds(desk) == []
+
+
+def test_a_stand_down_names_what_is_on_its_way(desk: Desk) -> None:
+    assert "On its way" not in desk.yes("hold", "--all", "--because", "an incident", "--as", "cstark").out
+    db = _database(desk)
+    with db.transaction() as tx:
+        channel = world.channel(tx)
+        first = world.delivery(tx, channel, state=DeliveryState.SENDING).id
+        for _ in range(21):
+            world.delivery(tx, world.channel(tx), state=DeliveryState.UNCONFIRMED)
+    db.close()
+    said = desk.yes("hold", "--all", "--because", "an incident", "--as", "panand").out.splitlines()
+    assert said[0].startswith("STAND-DOWN")
+    assert said[1].startswith("On its way already.")
+    assert any(line.startswith(f"{first}  sending ") for line in said[2:])
+    assert said[-1] == "and 2 more: socialpub deliveries"
 
 
 def test_a_hold_on_something_else_is_not_told_after_a_release(desk: Desk) -> None:
