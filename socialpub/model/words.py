@@ -106,6 +106,16 @@ def story_rejected(story: str, text: str, by: str, reason: str) -> Words:
     )
 
 
+def story_withdrawn(story: str, text: str, by: str, reason: str) -> Words:
+    """For its officer: somebody of the review desk took it back for good."""
+    return Words(
+        f"Your story was withdrawn: {quoted(text)}",
+        f"{one_line(by)} withdrew your story. Nothing more of it goes out; what is public already stays until "
+        f"somebody takes it down. The reason:\n\n    {one_line(reason, LONGEST)}\n\n"
+        f"Your story: {quoted(text)}\nIt is kept in the records:\n\n    socialpub show {story}\n",
+    )
+
+
 def story_published(story: str, text: str, links: Sequence[str]) -> Words:
     """For its officer: it is out. Links come from networks; what is no web address is left out."""
     found = [link for link in links if _LINK.fullmatch(link)][:20]
@@ -133,7 +143,7 @@ def needs_person(delivery: str, channel: str, text: str, reason: str) -> Words:
 
 
 def scheduler_stopped(last_sign: datetime) -> Words:
-    """For administrators: nothing is being sent. `last_sign` in department time."""
+    """For the PIO and administrators: nothing is being sent. `last_sign` in department time."""
     return Words(
         f"Publishing has stopped since {clock_time(last_sign)}",
         f"The scheduler gave its last sign of life at {clock_time(last_sign)}. Nothing goes out until it runs "

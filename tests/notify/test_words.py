@@ -47,6 +47,8 @@ def every_text(text: str) -> list[Words]:
         post_words.taken_down("ID-1", text, text, text),
         post_words.channel_removed("ID-1", text, text, text),
         post_words.dispatch_skipped("ID-1", text, text, text),
+        post_words.cancelled("ID-1", text, text, text, text, begun=True),
+        words.story_withdrawn("ID-1", text, text, text),
         post_words.not_dispatched("ID-1", text, text),
     ]
 
