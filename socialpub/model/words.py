@@ -326,7 +326,9 @@ def still_there(delivery: str, channel: str, text: str, reason: str) -> Words:
         f"Still visible on {one_line(channel)}: {quoted(text)}",
         f"This post was to be taken down from {one_line(channel)}, and is still there.\n\n    {quoted(text)}\n\n"
         f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
-        f"Take it down by hand:\n\n    socialpub show {delivery}\n",
+        "Take it down by hand, on the network's own page, and say so:\n\n"
+        f"    socialpub show {delivery}                              where it is\n"
+        f"    socialpub confirm {delivery} --gone --because REASON   it is gone, as you saw or did yourself\n",
     )
 
 

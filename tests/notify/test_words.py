@@ -53,6 +53,11 @@ def every_text(text: str) -> list[Words]:
     ]
 
 
+def test_who_takes_a_post_down_by_hand_reads_how_to_say_so() -> None:
+    told = words.still_there("ID-1", "page", "A dog.", "it cannot be deleted")
+    assert "socialpub confirm ID-1 --gone --because REASON" in told.body
+
+
 @given(st.text(alphabet=st.characters(), max_size=300))
 def test_no_text_can_break_out_of_its_line(text: str) -> None:
     plain_lines = [told.body.count("\n") for told in every_text("harmless")]
