@@ -7,6 +7,7 @@ from socialpub.desk import find, telling, votes
 from socialpub.desk.declined import Declined, reason_given, require
 from socialpub.model.people import MAY_RELEASE, MAY_STOP, REVIEWERS, Actor
 from socialpub.model.states import CLAIMABLE, DELIVERY_EDGES, ON_ITS_WAY, SETTLED, DeliveryState
+from socialpub.model.words import CAME_DUE
 from socialpub.store.database import Database
 from socialpub.store.holds import ALL, CHANNEL, DELIVERY, stops
 from socialpub.store.moves import move_many
@@ -118,13 +119,13 @@ def _refuse_without_approver(tx: Transaction, row: Hold) -> None:
 
 
 def _list_what_came_due(tx: Transaction, by: Actor, row: Hold) -> int:
-    """Keep, re-time or drop: what should have gone out meanwhile waits for a person."""
+    """What should have gone out meanwhile waits for a person: send it now, or drop it."""
     if row.scope == DELIVERY:
         return 0
     concerns: ColumnElement[bool] = true() if row.scope == ALL else Delivery.channel_id == row.target
     late = select(Delivery).where(concerns, Delivery.state.in_(CLAIMABLE), Delivery.due_at <= tx.now)
     rows = tx.session.scalars(late).all()
-    move_many(tx, rows, DeliveryState.NEEDS_PERSON, because="it came due during a hold: keep, re-time or drop", by=by)
+    move_many(tx, rows, DeliveryState.NEEDS_PERSON, because=CAME_DUE, by=by)
     tell_needs_person(tx, rows)
     return len(rows)
 

@@ -17,6 +17,13 @@ _LINK = re.compile(r"https?://[!-~]{1,400}")
 _ZERO_WIDTH_JOINER = "\u200d"  # the one format character that is kept: emoji are made with it
 
 
+#: Why a delivery waits for a person after a wide hold, and what that person can do.
+CAME_DUE = (
+    "it came due during a hold: requeue it, to send it now, or cancel it; for another time, cancel it, reconsider "
+    "the story and approve it again"
+)
+
+
 class Words(NamedTuple):
     subject: str
     body: str
@@ -291,7 +298,8 @@ def stand_down_off(by: Sequence[str], waiting: int) -> Words:
     """For everybody who publishes: it is over. `waiting`: deliveries whose time has passed."""
     people = " and ".join(one_line(name) for name in by)
     late = (
-        f"{waiting} posts whose time has passed wait for a decision each (keep, re-time or drop):\n\n"
+        f"{waiting} posts whose time has passed wait for a decision each: send it now (requeue), or drop it "
+        "(cancel). For another time: cancel it, reconsider the story, and approve it again.\n\n"
         if waiting
         else "No post missed its time. What is planned:\n\n"
     )

@@ -58,6 +58,13 @@ def test_who_takes_a_post_down_by_hand_reads_how_to_say_so() -> None:
     assert "socialpub confirm ID-1 --gone --because REASON" in told.body
 
 
+def test_after_a_stand_down_people_are_told_what_they_can_do() -> None:
+    told = words.stand_down_off(["panand", "cstark"], 3)
+    for verb in ("requeue", "cancel", "reconsider", "approve it again"):
+        assert verb in told.body
+        assert verb in words.needs_person("ID-1", "page", "A dog.", words.CAME_DUE).body
+
+
 @given(st.text(alphabet=st.characters(), max_size=300))
 def test_no_text_can_break_out_of_its_line(text: str) -> None:
     plain_lines = [told.body.count("\n") for told in every_text("harmless")]
