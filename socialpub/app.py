@@ -162,12 +162,14 @@ def database_url(settings: Settings) -> str:
 
 def policies_folder(settings: Settings) -> Path:
     """The folder of the settings where it exists, else the packs that came with the package."""
+    own = settings.policies.dir
+    return own if own.is_dir() else shipped_policies()
+
+
+def shipped_policies() -> Path:
+    """The packs of this version: inside an installed package, beside it in a checkout."""
     inside = Path(__file__).parent / "_policies"
-    beside = Path(__file__).parent.parent / "policies"
-    for folder in (settings.policies.dir, inside):
-        if folder.is_dir():
-            return folder
-    return beside
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "policies"
 
 
 def _open_vault(app: App) -> Vault:

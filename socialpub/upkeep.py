@@ -25,7 +25,7 @@ from socialpub.records.backup import backup
 from socialpub.records.manifest import folders
 from socialpub.records.prune import prune
 from socialpub.records.refusal import RecordsError
-from socialpub.store.telling import ADMINISTRATORS, tell
+from socialpub.store.telling import ADMINISTRATORS, ALARMED, tell
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ MOST_JUMP = timedelta(minutes=5)
 _STEP = timedelta(seconds=1)
 #: A stage that failed so often in a row does not mend itself.
 _TOO_OFTEN = 5
+#: No stage's name: every stage is silent, and nothing goes out.
+_ALL = "all"
 #: Half copies older than this belong to nobody.
 _LEFT_OVER = timedelta(hours=1)
 
@@ -181,7 +183,7 @@ class ClockWatch:
 
 
 class Alarms:
-    """Tells administrators, once a day for each stage, that it fails or hangs."""
+    """Tells administrators, once a day for each stage, that it fails or hangs; the PIO too when nothing goes out."""
 
     def __init__(self, app: App, metronome: Metronome, patience: timedelta) -> None:
         self._app, self._metronome, self._patience = app, metronome, patience
@@ -206,7 +208,7 @@ class Alarms:
         lengths = {name: timedelta(seconds=seconds) for name, seconds in self._metronome.silent().items()}
         silent = {name: length for name, length in lengths.items() if length > self._patience}
         if silent and len(silent) == len(lengths):
-            return [("all", words.scheduler_stopped((now - min(silent.values())).astimezone(zone)))]
+            return [(_ALL, words.scheduler_stopped((now - min(silent.values())).astimezone(zone)))]
         hanging = [
             (name, words.stage_hangs(name, span(length), (now - length).astimezone(zone)))
             for name, length in silent.items()
@@ -214,15 +216,17 @@ class Alarms:
         return failing + hanging
 
     def _tell(self, key: str, stage: str, said: Words) -> None:
+        audiences = ALARMED if stage == _ALL else (ADMINISTRATORS,)
         try:
             with self._app.db.transaction() as tx:
-                tell(tx, ADMINISTRATORS, *said, once=key)
+                for audience in audiences:
+                    tell(tx, audience, *said, once=f"{key}:{audience}")
             written = True
         except Exception:
             log.exception("an alarm could not be written into the store; it is sent past it")
             written = False
-        if not written or stage in {"tell", "all"}:
-            for address in self._app.addresses(ADMINISTRATORS):
+        if not written or stage in {"tell", _ALL}:
+            for address in dict.fromkeys(one for audience in audiences for one in self._app.addresses(audience)):
                 self._app.post_office(address, *said)
 
 

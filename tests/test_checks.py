@@ -164,6 +164,19 @@ def test_guidelines_that_weigh_less_than_those_that_came_with_it(here: Town, tmp
     _says(ground, "SP134", Weight.NOTE, "hashtag-case: off (local/ours.toml): The Chief: old tags", "still meant")
 
 
+def test_core_guidelines_that_are_not_those_of_this_version(here: Town, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(ROOT / "policies", own)
+    ground = _ground(here, policies=Policies(dir=own))
+    (own / "local" / "ours.toml").write_text('[hashtag-case]\noff = "The Chief: old tags"\n', "utf-8")
+    assert "SP136" not in _told(ground), "what is the department's own is nobody's business"
+    with (own / "core" / "words.toml").open("a", encoding="utf-8") as file:
+        file.write("# older\n")
+    _says(ground, "SP136", Weight.WARNING, f"words.toml in {own / 'core'}", "never local")
+    (own / "core" / "privacy.toml").unlink()
+    _says(ground, "SP136", Weight.WARNING, "privacy.toml, words.toml", "Copy core, states and networks")
+
+
 @pytest.mark.parametrize("schedule", [Schedule(slots=("moonday 09:00",)), Schedule(quiet_hours="late")])
 def test_a_schedule_that_cannot_be_meant(here: Town, schedule: Schedule) -> None:
     _says(_ground(here, schedule=schedule), "SP133", Weight.ERROR, "schedule.", "[schedule]")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from socialpub.app import policies_folder
+from socialpub.app import policies_folder, shipped_policies
 from socialpub.checks.found import Found, Ground, error, note, warning
 from socialpub.model.limits import PaceLimits
 from socialpub.notify.audience import silent
@@ -96,12 +96,29 @@ def guidelines(ground: Ground) -> Iterator[Found]:
         yield error(
             "SP131", f"the guideline packs cannot be used: {trouble}", "Mend it; try with `socialpub policy check`."
         )
+    yield from _behind_the_package(folder)
     try:
         read_limits(folder / "networks")
     except LimitsError as trouble:
         yield error(
             "SP132", f"the networks' limits cannot be used: {trouble}", "Mend it; try `socialpub policy check`."
         )
+
+
+def _behind_the_package(folder: Path) -> Iterator[Found]:
+    """An update brings new core guidelines; those in force stay as they were copied until somebody copies again."""
+    shipped = shipped_policies()
+    if folder.resolve() == shipped.resolve():
+        return
+    ours, theirs = _core(folder), _core(shipped)
+    if other := sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name)):
+        remedy = f"Copy core, states and networks from {shipped}, never local: docs/install.md, The program."
+        words = f"the core guidelines in force are not those of this version: {', '.join(other)} in {folder / 'core'}"
+        yield warning("SP136", words, remedy)
+
+
+def _core(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "core").glob("*.toml")}
 
 
 def _weakened(packs: Packs, ground: Ground) -> Iterator[Found]:

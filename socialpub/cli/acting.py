@@ -28,10 +28,14 @@ def acting(app: App, as_: str | None = None) -> Actor:
             return people.actor(person, f"os:{account}")
         if people.nobody_yet(session) and _is_owner(uid, app.spool):
             return Actor(f"os:{account}", frozenset({Role.ADMINISTRATOR}), "first")
-    raise Declined(
-        f'the account "{account}" is nobody here; an administrator runs: '
-        f"socialpub user add NAME --role officer --os-user {account}"
-    )
+    raise Declined(f'the account "{account}" is nobody here; {_remedy(account, uid, app.spool)}')
+
+
+def _remedy(account: str, uid: int, spool: Path) -> str:
+    """Root and the owner are no person, and need not become one: they say who they are."""
+    if _stands_alone(uid, spool):
+        return "log in as yourself, or name yourself: --as NAME (`socialpub user list` shows everybody)"
+    return f"an administrator runs: socialpub user add NAME --role officer --os-user {account}"
 
 
 def behind(uid: int, spool: Path, environ: Mapping[str, str] = os.environ) -> int:
@@ -49,6 +53,15 @@ def hands(app: App) -> int | None:
     The daemon's account reads what its caller may not; so what it is handed must be the caller's own.
     """
     return behind(os.getuid(), app.spool) or None
+
+
+def caller(spool: Path) -> int | None:
+    """Who called sudo to become the spool's owner; None for who reads with their own rights only, or with root's."""
+    if not spool.exists():
+        return None
+    uid = os.getuid()
+    whose = behind(uid, spool)
+    return None if whose in {0, uid} else whose
 
 
 def _named(app: App, name: str, uid: int, account: str) -> Actor:

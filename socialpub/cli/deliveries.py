@@ -10,7 +10,7 @@ from socialpub.app import App
 from socialpub.cli import stops, views
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show, tell
-from socialpub.cli.holds import still_held
+from socialpub.cli.holds import begun_before, still_held
 from socialpub.cli.options import As, Because, Json
 from socialpub.cli.visible import one_line
 from socialpub.delivery.confirm import confirm as confirm_at
@@ -43,7 +43,7 @@ def deliveries(
     with ctx.obj.app.db.reading() as session:
         rows, more = views.deliveries(session, state), views.more_deliveries(session, state)
     text = "\n".join(
-        f"{row['id'][:13]}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
+        f"{row['id']}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
         for row in rows
     )
     show(rows, text or "No deliveries.", as_json=json)
@@ -80,11 +80,11 @@ def hold(
     by = acting(app, as_)
     match (delivery, channel, all_):
         case (None, None, True):
-            holds.hold_all(app.db, by, because)
+            held = holds.hold_all(app.db, by, because)
         case (None, str(), False):
-            holds.hold_channel(app.db, by, channel, because)
+            held = holds.hold_channel(app.db, by, channel, because)
         case (str(), None, False):
-            holds.hold_delivery(app.db, by, delivery, because)
+            held = holds.hold_delivery(app.db, by, delivery, because)
         case _:
             raise typer.BadParameter("name one delivery, or --channel C, or --all")
     app.wake()
@@ -93,6 +93,9 @@ def hold(
         if all_
         else "It is held until somebody releases it."
     )
+    with app.db.reading() as session:
+        if begun := begun_before(session, held):
+            say(begun)
 
 
 def release(
@@ -111,7 +114,7 @@ def release(
         return
     with app.db.reading() as session:
         late = views.count_deliveries(session, DeliveryState.NEEDS_PERSON)
-        still = still_held(session, scope, target, app.zone)
+        still = still_held(session, scope, target, app.zone, app.clock())
     decide = f" {late} deliveries wait for a decision: socialpub deliveries --state needs_person" if late else ""
     say(f"Released.{decide}" + (f"\n{still}" if still else ""))
 

@@ -31,9 +31,13 @@ def anything(session: Session, name: str, zone: ZoneInfo, media: Path) -> tuple[
     """A story or a delivery, whichever has this id. `media`: where the spool keeps pictures."""
     try:
         row = find.story(session, name)
+    except find.Several:
+        raise
     except Declined as no_story:
         try:
             return views.delivery(session, find.delivery(session, name), zone)
+        except find.Several:
+            raise
         except Declined:
             raise no_story from None
     data = story(session, row, media)

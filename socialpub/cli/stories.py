@@ -11,7 +11,7 @@ import typer
 
 from socialpub.app import App
 from socialpub.cli import showing, stops, views
-from socialpub.cli.acting import acting, hands
+from socialpub.cli.acting import acting, caller, hands
 from socialpub.cli.answers import NO, say, show, tell
 from socialpub.cli.options import As, Because, Json
 from socialpub.desk import find
@@ -70,7 +70,7 @@ def screen(
     day = _day(as_of) or department.as_of or ctx.obj.today
     batch = path.suffix == ".jsonl"
     unread = blocked = False
-    for name, document in _documents(path):
+    for name, document in _documents(path, caller(ctx.obj.settings.queue.dir)):
         if isinstance(document, str):
             unread = True
             show({"id": name, "error": document}, f"{name}: cannot be read: {document}", as_json=json)
@@ -108,10 +108,18 @@ def _told(finding: dict[str, Any]) -> dict[str, Any]:
     return {key: finding[key] for key in order}
 
 
-def _documents(path: Path) -> Iterator[tuple[str, StoryDocument | str]]:
-    """Each story by name; a line that cannot be read gives the reason instead."""
+def _documents(path: Path, owner: int | None) -> Iterator[tuple[str, StoryDocument | str]]:
+    """Each story by name; a line that cannot be read gives the reason instead.
+
+    `owner`: whoever came by sudo. The daemon's account reads what they may not, so it reads only what is theirs.
+    """
+    file = path / STORY if path.is_dir() else path
+    if owner is not None:
+        document = read_own_document(file, owner)
+        yield document.id or path.name, document
+        return
     if path.suffix != ".jsonl":
-        document = read_document(path / STORY if path.is_dir() else path)
+        document = read_document(file)
         yield document.id or path.name, document
         return
     with path.open("rb") as lines:
@@ -140,7 +148,7 @@ def queue(ctx: typer.Context, *, json: Json = False) -> None:
         stopped = stops.stops(session)
     stops.warn(stopped, ctx.obj.settings.department.zone, as_json=json)
     text = "\n".join(
-        f"{row['id'][:13]}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} {row['text']}" for row in rows
+        f"{row['id']}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} {row['text']}" for row in rows
     )
     show(rows, text or "Nothing waits.", as_json=json)
     if more:

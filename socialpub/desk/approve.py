@@ -135,5 +135,7 @@ def reconsider(db: Database, by: Actor, name: str, because: str) -> None:
         if story.state != StoryState.APPROVED:
             raise Declined(f"this story is {find.in_words(story)}; it has no approval to take back")
         tx.record(by, "reconsider", "story", story.id, because=reason)
-        fall(tx, story.id, f"{by.name} took the approval back: {reason}", by)
+        because = f"{by.name} took the approval back: {reason}"
+        fall(tx, story.id, because, by)
         move(tx, story, StoryState.IN_REVIEW, because=reason, by=by)
+        telling.approval_fell(tx, story, because, by.name)

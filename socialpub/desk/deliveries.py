@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from socialpub.desk import find
+from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, reason_given, require
 from socialpub.model.people import REVIEWERS, Actor, Role
 from socialpub.model.states import DELIVERY_EDGES, ON_ITS_WAY, DeliveryState
@@ -62,11 +62,13 @@ def cancel(db: Database, by: Actor, name: str, because: str) -> bool:
         row = find.delivery(tx.session, name)
         if row.state in ON_ITS_WAY:
             wish_back(tx, row, reason, by)
+            telling.delivery_cancelled(tx, row, by, reason, begun=True)
             return False
         _refuse_unless(row, DeliveryState.CANCELLED, "cancelled")
         _not_visible(tx.session, row)
         tx.record(by, "cancel", "delivery", row.id, because=reason)
         move(tx, row, DeliveryState.CANCELLED, because=reason, by=by)
+        telling.delivery_cancelled(tx, row, by, reason)
         return True
 
 

@@ -11,6 +11,10 @@ from socialpub.store.schema import Channel, Delivery, FoundRow, Revision, Story
 Row = TypeVar("Row", Story, Delivery)
 
 
+class Several(Declined):
+    """There is more than one that this could be. An id begins with its millisecond; one approval's posts share it."""
+
+
 def story(session: Session, name: str) -> Story:
     return _by_prefix(session, Story, name, "story", "socialpub queue")
 
@@ -26,7 +30,7 @@ def _by_prefix(session: Session, kind: type[Row], name: str, noun: str, command:
     if not rows:
         raise Declined(f'there is no {noun} "{name}"; `{command}` lists them')
     if len(rows) > 1:
-        raise Declined(f'more than one {noun} begins with "{name}"; give more of its id')
+        raise Several(f'more than one {noun} begins with "{name}"; give its whole id: `{command}` lists them')
     return rows[0]
 
 

@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 from socialpub.desk import find, telling, votes
 from socialpub.desk.declined import Declined, reason_given, require
 from socialpub.model.people import MAY_RELEASE, MAY_STOP, REVIEWERS, Actor
-from socialpub.model.states import CLAIMABLE, SETTLED, DeliveryState
+from socialpub.model.states import CLAIMABLE, DELIVERY_EDGES, ON_ITS_WAY, SETTLED, DeliveryState
+from socialpub.model.words import CAME_DUE
 from socialpub.store.database import Database
-from socialpub.store.holds import ALL, CHANNEL, DELIVERY
+from socialpub.store.holds import ALL, CHANNEL, DELIVERY, stops
 from socialpub.store.moves import move_many
-from socialpub.store.schema import Approval, Delivery, Hold, User
+from socialpub.store.schema import Approval, Delivery, Hold, Receipt, User
 from socialpub.store.telling import tell_needs_person
 from socialpub.store.transaction import Transaction
 
@@ -35,7 +36,25 @@ def hold_delivery(db: Database, by: Actor, delivery: str, because: str) -> str:
     require(by, MAY_STOP | REVIEWERS, "hold a delivery")
     with db.transaction() as tx:
         row = find.delivery(tx.session, delivery)
+        _may_still_go_out(tx.session, row)
         return _hold(tx, by, DELIVERY, row.id, reason_given(because, "hold a delivery")).id
+
+
+def _may_still_go_out(session: Session, row: Delivery) -> None:
+    """A hold stops what is to come; who holds what is public would believe that it is gone."""
+    public = session.scalar(select(Receipt.id).where(Receipt.delivery_id == row.id).limit(1))
+    if row.state is DeliveryState.DELIVERED or (public and row.state is DeliveryState.NEEDS_PERSON):
+        raise Declined(f"it is out, and a hold changes nothing about that: socialpub retract {row.id} --because TEXT")
+    if row.state is DeliveryState.RETRACTING:
+        raise Declined("it is out, and is being taken down; a hold changes nothing about that")
+    if not DELIVERY_EDGES[row.state]:
+        raise Declined(f"this delivery is {find.in_words(row)}; nothing of it goes out any more")
+
+
+def on_its_way(session: Session, hold: Hold) -> list[Delivery]:
+    """What this hold came too late for, perhaps: it is begun, and may be visible. The oldest first."""
+    begun = select(Delivery).where(Delivery.state.in_(ON_ITS_WAY)).order_by(Delivery.changed_at, Delivery.id)
+    return [row for row in session.scalars(begun) if stops(hold, row.id, row.channel_id)]
 
 
 def _hold(tx: Transaction, by: Actor, scope: str, target: str, because: str) -> Hold:
@@ -79,7 +98,7 @@ def release(db: Database, by: Actor, hold: Hold) -> bool:
         row.released_at = tx.now
         waiting = _list_what_came_due(tx, by, row)
         if row.scope == ALL:
-            telling.stand_down_over(tx, row, [each.name for each in votes.counting(tx, row)], waiting)
+            telling.stand_down_over(tx, row, [each.name for each in votes.counting(tx.session, row, tx.now)], waiting)
         return True
 
 
@@ -100,13 +119,13 @@ def _refuse_without_approver(tx: Transaction, row: Hold) -> None:
 
 
 def _list_what_came_due(tx: Transaction, by: Actor, row: Hold) -> int:
-    """Keep, re-time or drop: what should have gone out meanwhile waits for a person."""
+    """What should have gone out meanwhile waits for a person: send it now, or drop it."""
     if row.scope == DELIVERY:
         return 0
     concerns: ColumnElement[bool] = true() if row.scope == ALL else Delivery.channel_id == row.target
     late = select(Delivery).where(concerns, Delivery.state.in_(CLAIMABLE), Delivery.due_at <= tx.now)
     rows = tx.session.scalars(late).all()
-    move_many(tx, rows, DeliveryState.NEEDS_PERSON, because="it came due during a hold: keep, re-time or drop", by=by)
+    move_many(tx, rows, DeliveryState.NEEDS_PERSON, because=CAME_DUE, by=by)
     tell_needs_person(tx, rows)
     return len(rows)
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from socialpub.desk import find
+from socialpub.desk import find, telling
 from socialpub.desk.declined import Declined, reason_given
 from socialpub.desk.seen import same_as_seen
 from socialpub.desk.submit import KeptFile, add_revision, check_channels, files_named
@@ -87,6 +87,7 @@ def withdraw(db: Database, by: Actor, name: str, because: str) -> None:
         tx.record(by, "withdraw", "story", story.id, because=reason)
         fall(tx, story.id, f"{by.name} withdrew the story: {reason}", by)
         move(tx, story, StoryState.WITHDRAWN, because=reason, by=by)
+        telling.story_withdrawn(tx, story, by, reason)
 
 
 def _may_touch(by: Actor, story: Story, to: str) -> None:

@@ -10,7 +10,7 @@ from socialpub.desk.votes import LAPSES
 from socialpub.model import post_words, words
 from socialpub.model.people import Actor, Role
 from socialpub.store.holds import ALL
-from socialpub.store.schema import Channel, Hold, Story, User
+from socialpub.store.schema import Channel, Delivery, Hold, Story, User
 from socialpub.store.telling import ADMINISTRATORS, PIO, REVIEWERS, officer, tell, text_of
 from socialpub.store.transaction import Transaction
 
@@ -40,10 +40,28 @@ def words_changed(tx: Transaction, story: Story, by: str) -> None:
     tell(tx, officer(story.submitter), *words.words_changed(story.id, _text(tx.session, story), by))
 
 
-def approval_fell(tx: Transaction, story: Story, because: str) -> None:
+def story_withdrawn(tx: Transaction, story: Story, by: Actor, because: str) -> None:
+    """Its officer hears it, unless they did it."""
+    if by.name != story.submitter:
+        said = words.story_withdrawn(story.id, _text(tx.session, story), by.name, because)
+        tell(tx, officer(story.submitter), *said)
+
+
+def delivery_cancelled(tx: Transaction, row: Delivery, by: Actor, because: str, *, begun: bool = False) -> None:
+    """Its officer hears it, unless they did it; once, also where it was wished while it was on its way."""
+    story = tx.session.get_one(Story, row.story_id)
+    if by.name != story.submitter:
+        name, text = tx.session.get_one(Channel, row.channel_id).name, _text(tx.session, story)
+        said = post_words.cancelled(row.id, name, text, by.name, because, begun=begun)
+        tell(tx, officer(story.submitter), *said, once=f"cancelled:{row.id}:{row.attempts}")
+
+
+def approval_fell(tx: Transaction, story: Story, because: str, by: str = "") -> None:
+    """Reviewers and its officer hear it; the officer not of what they did themselves (`by`: who did it)."""
     said = words.approval_fell(story.id, _text(tx.session, story), because)
-    for audience in (REVIEWERS, officer(story.submitter)):
-        tell(tx, audience, *said)
+    tell(tx, REVIEWERS, *said)
+    if by != story.submitter:
+        tell(tx, officer(story.submitter), *said)
 
 
 def channel_removed(tx: Transaction, channel: Channel, by: Actor, stories: Collection[str]) -> None:

@@ -4,6 +4,7 @@ import time
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from socialpub.model.people import MAY_RELEASE, Actor, Role
 from socialpub.store.holds import DELIVERY
@@ -40,20 +41,20 @@ def enough(tx: Transaction, hold: Hold, by: Actor) -> bool:
     """Whether the hold ends with this person's word."""
     if hold.scope == DELIVERY or _by_mistake(tx, hold, by):
         return True
-    people = counting(tx, hold)
+    people = counting(tx.session, hold, tx.now)
     return len(people) >= 2 and any(Role.PIO in person.roles for person in people)
 
 
-def counting(tx: Transaction, hold: Hold) -> list[User]:
+def counting(session: Session, hold: Hold, now: datetime) -> list[User]:
     """Whose votes count now, the earliest first: given of late, by people who may still release."""
-    rows = tx.session.execute(
+    rows = session.execute(
         select(User, HoldRelease.at)
         .join(HoldRelease, HoldRelease.person == User.name)
         .where(HoldRelease.hold_id == hold.id, User.disabled_at.is_(None))
         .order_by(HoldRelease.at, HoldRelease.id)
     ).all()
     may = MAY_RELEASE if hold.scope != DELIVERY else frozenset(Role)
-    return [user for user, at in rows if _counts(at, tx.now) and may.intersection(user.roles)]
+    return [user for user, at in rows if _counts(at, now) and may.intersection(user.roles)]
 
 
 def _counts(at: datetime, now: datetime) -> bool:

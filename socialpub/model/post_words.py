@@ -38,6 +38,17 @@ def channel_removed(story: str, channel: str, text: str, by: str) -> Words:
     )
 
 
+def cancelled(delivery: str, channel: str, text: str, by: str, reason: str, *, begun: bool) -> Words:
+    """For the officer: somebody decided that it does not go out here. `begun`: it was being sent in that moment."""
+    late = " It was being sent in that moment, and is stopped if that is still possible." if begun else ""
+    return Words(
+        f"Not going out on {one_line(channel)}: {quoted(text)}",
+        f"{one_line(by)} cancelled this post for {one_line(channel)}.{late} Other channels go on.\n\n"
+        f"    {quoted(text)}\n\nWhy: {one_line(reason, LONGEST)}\n\n"
+        f"See what became of it:\n\n    socialpub show {delivery}\n",
+    )
+
+
 def dispatch_skipped(story: str, channel: str, text: str, reason: str) -> Words:
     """For the PIO: approved, and all the same nothing is planned on this account. `reason` completes "because"."""
     return Words(

@@ -17,6 +17,13 @@ _LINK = re.compile(r"https?://[!-~]{1,400}")
 _ZERO_WIDTH_JOINER = "\u200d"  # the one format character that is kept: emoji are made with it
 
 
+#: Why a delivery waits for a person after a wide hold, and what that person can do.
+CAME_DUE = (
+    "it came due during a hold: requeue it, to send it now, or cancel it; for another time, cancel it, reconsider "
+    "the story and approve it again"
+)
+
+
 class Words(NamedTuple):
     subject: str
     body: str
@@ -115,6 +122,16 @@ def story_rejected(story: str, text: str, by: str, reason: str) -> Words:
     )
 
 
+def story_withdrawn(story: str, text: str, by: str, reason: str) -> Words:
+    """For its officer: somebody of the review desk took it back for good."""
+    return Words(
+        f"Your story was withdrawn: {quoted(text)}",
+        f"{one_line(by)} withdrew your story. Nothing more of it goes out; what is public already stays until "
+        f"somebody takes it down. The reason:\n\n    {one_line(reason, LONGEST)}\n\n"
+        f"Your story: {quoted(text)}\nIt is kept in the records:\n\n    socialpub show {story}\n",
+    )
+
+
 def story_published(story: str, text: str, links: Sequence[str]) -> Words:
     """For its officer: it is out. Links come from networks; what is no web address is left out."""
     found = [link for link in links if _LINK.fullmatch(link)][:20]
@@ -142,7 +159,7 @@ def needs_person(delivery: str, channel: str, text: str, reason: str) -> Words:
 
 
 def scheduler_stopped(last_sign: datetime) -> Words:
-    """For administrators: nothing is being sent. `last_sign` in department time."""
+    """For the PIO and administrators: nothing is being sent. `last_sign` in department time."""
     return Words(
         f"Publishing has stopped since {clock_time(last_sign)}",
         f"The scheduler gave its last sign of life at {clock_time(last_sign)}. Nothing goes out until it runs "
@@ -290,7 +307,8 @@ def stand_down_off(by: Sequence[str], waiting: int) -> Words:
     """For everybody who publishes: it is over. `waiting`: deliveries whose time has passed."""
     people = " and ".join(one_line(name) for name in by)
     late = (
-        f"{waiting} posts whose time has passed wait for a decision each (keep, re-time or drop):\n\n"
+        f"{waiting} posts whose time has passed wait for a decision each: send it now (requeue), or drop it "
+        "(cancel). For another time: cancel it, reconsider the story, and approve it again.\n\n"
         if waiting
         else "No post missed its time. What is planned:\n\n"
     )
@@ -325,7 +343,9 @@ def still_there(delivery: str, channel: str, text: str, reason: str) -> Words:
         f"Still visible on {one_line(channel)}: {quoted(text)}",
         f"This post was to be taken down from {one_line(channel)}, and is still there.\n\n    {quoted(text)}\n\n"
         f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
-        f"Take it down by hand:\n\n    socialpub show {delivery}\n",
+        "Take it down by hand, on the network's own page, and say so:\n\n"
+        f"    socialpub show {delivery}                              where it is\n"
+        f"    socialpub confirm {delivery} --gone --because REASON   it is gone, as you saw or did yourself\n",
     )
 
 

@@ -40,7 +40,7 @@ KEPT = timedelta(hours=20)  # unpublished photos vanish after about a day; not d
 EARLIER = timedelta(hours=6)  # so much earlier the list is asked for: our clock may be ahead of the network's
 SLACK = timedelta(seconds=60)  # a post made this much before the call began may be ours: two clocks never agree
 HOSTS = ("facebook.com",)
-_BY_HAND = "Open the post on the Page, choose Delete, and note here that it is gone."
+_BY_HAND = "Open the post on the Page, choose Delete, and note that here: socialpub confirm ID --gone --because TEXT"
 
 
 def build(limits: Limits, read: ReadMedia) -> "FacebookPlatform":

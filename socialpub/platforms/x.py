@@ -42,7 +42,7 @@ REAL_BASE = "https://api.x.com"
 KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 KEPT = timedelta(hours=24)  # how long an upload lives when X does not say (docs.x.com, media upload)
 SLACK = timedelta(seconds=60)  # a post made this much before the call began may be ours: two clocks never agree
-_BY_HAND = "Open the post on X, choose Delete, and note here that it is gone."
+_BY_HAND = "Open the post on X, choose Delete, and note that here: socialpub confirm ID --gone --because TEXT"
 
 
 def build(limits: Limits, read: ReadMedia) -> "XPlatform":

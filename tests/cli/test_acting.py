@@ -32,6 +32,16 @@ def become(monkeypatch: pytest.MonkeyPatch, uid: int, sudo: int | None = None) -
         monkeypatch.setenv("SUDO_UID", str(sudo))
 
 
+def test_root_and_the_owner_are_told_to_name_themselves(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acting, "_is_owner", lambda uid, _spool: uid in {0, 54_000})
+    become(monkeypatch, 54_000)
+    with pytest.raises(Declined, match='"54000" is nobody here; log in as yourself, or name yourself: --as NAME'):
+        acting.acting(desk.app)
+    become(monkeypatch, 54_000, sudo=54_323)
+    with pytest.raises(Declined, match="user add NAME --role officer --os-user 54323"):
+        acting.acting(desk.app)
+
+
 def test_an_account_acts_as_its_person(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     become(monkeypatch, DESK)
     who = acting.acting(desk.app)

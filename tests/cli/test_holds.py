@@ -1,10 +1,17 @@
 """Which holds are on, and what `release` says still stands."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from socialpub.model.states import DeliveryState
+from socialpub.store.database import Database, open_database
+from socialpub.store.schema import HoldRelease
+from tests import world
 from tests.cli.shell import Desk
+from tests.clock import SetClock
 
 
 def _planned(desk: Desk) -> str:
@@ -41,7 +48,7 @@ def test_every_hold_is_told_with_its_target_person_time_and_reason(desk: Desk) -
     ]
     assert [row["name"] for row in rows[:3]] == ["everything", "everything", "outbox"]
     assert rows[3]["target"] == delivery
-    assert rows[3]["name"] == f"{delivery[:13]} on outbox: Officers found a lost bike and brought it home."
+    assert rows[3]["name"] == f"{delivery} on outbox: Officers found a lost bike and brought it home."
     text = desk.yes("holds").out.splitlines()
     assert text[0].startswith("STAND-DOWN; by cstark since 20")
     assert text[0].endswith(": an incident")
@@ -56,6 +63,38 @@ def test_who_has_released_it_already_is_told(desk: Desk) -> None:
     assert "(released by panand; one more person is needed)" in desk.yes("holds").out
 
 
+@pytest.mark.parametrize(("ago", "counts"), [(timedelta(hours=3, minutes=59), True), (timedelta(hours=4), False)])
+def test_a_word_is_told_for_four_hours_as_it_counts(desk: Desk, ago: timedelta, counts: bool) -> None:
+    desk.yes("hold", "--all", "--because", "an incident", "--as", "cstark")
+    desk.yes("release", "--all", "--as", "panand")
+    _voted(desk, ago)
+    assert [row["released_by"] for row in _holds(desk)] == [["panand"] if counts else []]
+    assert ("released by panand" in desk.yes("holds").out) is counts
+
+
+def test_the_word_of_somebody_disabled_since_is_not_told(desk: Desk) -> None:
+    desk.yes("user", "add", "pio2", "--role", "pio", "--as", "adm")
+    desk.yes("hold", "--all", "--because", "an incident", "--as", "cstark")
+    desk.yes("release", "--all", "--as", "pio2")
+    assert "(released by pio2; one more person is needed)" in desk.yes("holds").out
+    desk.yes("user", "disable", "pio2", "--as", "adm")
+    assert "released by" not in desk.yes("holds").out
+    assert _holds(desk)[-1]["released_by"] == []
+
+
+def _database(desk: Desk) -> Database:
+    return open_database(f"sqlite:///{desk.spool}/socialpub.db", SetClock())
+
+
+def _voted(desk: Desk, ago: timedelta) -> None:
+    """Every word was given so long ago."""
+    db = _database(desk)
+    with db.transaction() as tx:
+        for vote in tx.session.scalars(select(HoldRelease)):
+            vote.at -= ago
+    db.close()
+
+
 @pytest.mark.parametrize("wide", [("--all",), ("--channel", "outbox")])
 def test_a_release_says_what_still_stands(desk: Desk, wide: tuple[str, ...]) -> None:
     delivery = _planned(desk)
@@ -64,13 +103,29 @@ def test_a_release_says_what_still_stands(desk: Desk, wide: tuple[str, ...]) -> 
     released = desk.yes("release", *wide, "--as", "panand").out.splitlines()  # within the minute of a mistake
     assert released[0].startswith("Released.")
     assert released[1] == "Still held:"
-    assert released[2].startswith(f"delivery {delivery[:13]} on outbox")
+    assert released[2].startswith(f"delivery {delivery} on outbox")
     desk.yes("hold", *wide, "--because", "another incident", "--as", "panand")
     narrow = desk.yes("release", delivery, "--as", "mhale").out
     assert "Still held:" in narrow
     assert ": another incident" in narrow
     assert desk.yes("release", *wide, "--as", "panand").out.startswith("Released.")
     assert _holds(desk) == []
+
+
+def test_a_stand_down_names_what_is_on_its_way(desk: Desk) -> None:
+    assert "On its way" not in desk.yes("hold", "--all", "--because", "an incident", "--as", "cstark").out
+    db = _database(desk)
+    with db.transaction() as tx:
+        channel = world.channel(tx)
+        first = world.delivery(tx, channel, state=DeliveryState.SENDING).id
+        for _ in range(21):
+            world.delivery(tx, world.channel(tx), state=DeliveryState.UNCONFIRMED)
+    db.close()
+    said = desk.yes("hold", "--all", "--because", "an incident", "--as", "panand").out.splitlines()
+    assert said[0].startswith("STAND-DOWN")
+    assert said[1].startswith("On its way already.")
+    assert any(line.startswith(f"{first}  sending ") for line in said[2:])
+    assert said[-1] == "and 2 more: socialpub deliveries"
 
 
 def test_a_hold_on_something_else_is_not_told_after_a_release(desk: Desk) -> None:

@@ -77,3 +77,21 @@ def test_the_first_of_all_accounts_sends_whose_folder_it_likes(called: Desk, mon
     folder = _story(called, CALLER)
     monkeypatch.setenv("SUDO_UID", "0")
     called.yes("submit", folder, "--as", "vlopez")
+
+
+def test_what_is_screened_is_their_own_too(called: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings are TOML as well, and hold passwords; a refusal may name what stands in a file."""
+    theirs = _story(called, CALLER)
+    monkeypatch.setattr("socialpub.cli.acting._is_owner", lambda uid, _spool: uid in {0, os.getuid()})
+    for path in (theirs, theirs / "story.toml"):
+        assert "1 findings" in called.yes("screen", path).out
+    monkeypatch.setenv("SUDO_UID", str(SOMEBODY))
+    lines = called.folder / "lines.jsonl"
+    lines.write_text('{"text": "Look."}', "utf-8")
+    os.chown(lines, CALLER, -1)
+    for path in (theirs, theirs / "story.toml", lines, called.folder / "settings.toml"):
+        answer = called("screen", path)
+        assert (answer.code, answer.out) == (1, "")
+    assert "belongs to another account" in called("screen", theirs).err
+    monkeypatch.setenv("SUDO_UID", "0")
+    called.yes("screen", lines)

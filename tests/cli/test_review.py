@@ -199,7 +199,7 @@ def test_what_waits_for_us_stands_before_what_waits_for_its_author(desk: Desk) -
     db.close()
     story = desk.submitted()
     answer = desk.yes("queue")
-    assert answer.out.splitlines()[0].startswith(story[:13])
+    assert answer.out.splitlines()[0].startswith(f"{story}  ")
     assert answer.out.splitlines()[-1] == "… and 2 more."
     program = desk.yes("queue", "--json")
     assert (len(program.json), program.err) == (500, "… and 2 more.\n")
@@ -215,6 +215,35 @@ def test_a_long_list_of_deliveries_says_how_many_more(desk: Desk) -> None:
     assert desk.yes("deliveries", "--state", "needs_person").out.splitlines()[-1] == "… and 2 more."
     desk.yes("hold", "--channel", "outbox", "--because", "x", "--as", "panand")
     assert "502 deliveries wait" in desk.yes("release", "--channel", "outbox", "--as", "panand").out
+
+
+def test_posts_planned_in_one_moment_are_told_apart_by_what_is_printed(desk: Desk) -> None:
+    same = "0199aaaa-0000-7000-8000-00000000000"
+    db = _database(desk)
+    with db.transaction() as tx:
+        of = world.revision(tx, world.story(tx))
+        under = world.approval(tx, of)
+        for number in "12":
+            world.delivery(tx, world.channel(tx), of=of, under=under, id=f"{same}{number}")
+    db.close()
+    printed = {line.split()[0] for line in desk.yes("deliveries").out.splitlines()}
+    assert printed == {f"{same}1", f"{same}2"}
+    assert all(desk.yes("show", one).out.startswith(f"Delivery {one} ") for one in printed)
+    for words in (("show", same), ("hold", same, "--because", "x", "--as", "panand")):
+        answer = desk(*words)
+        assert answer.code == 1
+        assert f'more than one delivery begins with "{same}"' in answer.err
+        assert "socialpub deliveries" in answer.err
+
+
+def test_the_beginning_of_several_stories_is_not_called_unknown(desk: Desk) -> None:
+    desk.submitted()
+    db = _database(desk)
+    with db.transaction() as tx:
+        world.revision(tx, world.story(tx, id="0000bbbb"))
+    db.close()
+    assert 'more than one story begins with "0"' in desk("show", "0").err
+    assert 'there is no story "zz"' in desk("show", "zz").err
 
 
 def test_words_that_are_no_text_stop_everything_all_the_same(desk: Desk) -> None:

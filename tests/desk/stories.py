@@ -34,8 +34,8 @@ def in_review(here: Town, text: str = TEXT, by: str = "jruiz", **keys: Any) -> s
     return story
 
 
-def approved(here: Town, text: str = TEXT, by: str = "mhale", **keys: Any) -> str:
-    story = in_review(here, text, **keys)
+def approved(here: Town, text: str = TEXT, by: str = "mhale", author: str = "jruiz", **keys: Any) -> str:
+    story = in_review(here, text, author, **keys)
     say_yes(here, by, story)
     return story
 

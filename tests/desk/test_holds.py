@@ -3,13 +3,15 @@
 import pytest
 
 from socialpub.desk import votes
-from socialpub.desk.deliveries import cancel, requeue
-from socialpub.desk.holds import hold_all, hold_channel, hold_delivery, release, standing
+from socialpub.desk.deliveries import cancel, requeue, retract
+from socialpub.desk.holds import hold_all, hold_channel, hold_delivery, on_its_way, release, standing
 from socialpub.desk.people import add_person, change_roles, disable_person
-from socialpub.model.people import Role
+from socialpub.model.people import DAEMON, Role
 from socialpub.model.states import DeliveryState
 from socialpub.records.standdown import begin_new_life
-from socialpub.store.schema import Hold
+from socialpub.store.moves import move
+from socialpub.store.schema import Delivery, Hold
+from tests import world
 from tests.desk.stories import declined, notices, recorded, scheduled, somebody, state_of
 from tests.town import TEXT, Town
 
@@ -188,6 +190,43 @@ def test_a_held_delivery_is_let_go_by_one_reviewer_and_goes(here: Town) -> None:
     assert _release(here, "panand") == [True]
     here.turn()
     assert here.states() == {D.DELIVERED}
+
+
+def test_what_is_out_is_not_called_held(plain: Town) -> None:
+    db, delivery = plain.app.db, scheduled(plain)
+    plain.turn(120)
+    assert plain.states() == {D.DELIVERED}
+    by = plain.who("panand")
+    declined(plain, f"it is out.*socialpub retract {delivery}", lambda: hold_delivery(db, by, delivery, "x"))
+    retract(db, by, delivery, "the family asks")
+    declined(plain, "is being taken down", lambda: hold_delivery(db, by, delivery, "x"))
+    plain.turn(120)
+    assert plain.states() == {D.RETRACTED}
+    declined(plain, "is retracted; nothing of it goes out", lambda: hold_delivery(db, by, delivery, "x"))
+
+
+def test_what_could_not_be_taken_down_is_not_called_held(plain: Town) -> None:
+    delivery = scheduled(plain)
+    plain.turn(120)
+    with plain.app.db.transaction() as tx:
+        row = tx.session.get_one(Delivery, delivery)
+        for state in (D.RETRACTING, D.NEEDS_PERSON):
+            move(tx, row, state, because="a test", by=DAEMON)
+    declined(plain, "it is out", lambda: hold_delivery(plain.app.db, plain.who("panand"), delivery, "x"))
+
+
+@pytest.mark.parametrize("state", [D.SENDING, D.UNCONFIRMED])
+def test_a_hold_knows_what_is_on_its_way(plain: Town, state: D) -> None:
+    with plain.app.db.transaction() as tx:
+        one, other, late = world.channel(tx), world.channel(tx), world.channel(tx)
+        begun = [world.delivery(tx, on, state=state) for on in (one, other)]
+        world.delivery(tx, late)
+        wide = [world.hold(tx), world.hold(tx, "channel", other.id), world.hold(tx, "channel", late.id)]
+        single = world.hold(tx, "delivery", begun[0].id)
+        named = [[row.id for row in on_its_way(tx.session, hold)] for hold in (*wide, single)]
+        assert [sorted(ids) for ids in named] == [
+            sorted(row.id for row in begun), [begun[1].id], [], [begun[0].id],
+        ]  # fmt: skip
 
 
 def test_a_hold_stops_no_deadline(plain: Town) -> None:

@@ -18,7 +18,7 @@ from socialpub.desk.submit import refuse_settled, submit
 from socialpub.model.states import DeliveryState, StoryState
 from socialpub.store import database
 from socialpub.store.moves import move
-from socialpub.store.schema import Approval, Asset, Delivery, PostRow, Revision, Story
+from socialpub.store.schema import Approval, Asset, Delivery, Notice, PostRow, Revision, Story
 from tests import world
 from tests.desk.stories import (
     approved,
@@ -221,6 +221,41 @@ def test_the_author_hears_why(plain: Town) -> None:
     send_back(plain.app.db, plain.who("mhale"), in_review(plain), "which park?")
     reject(plain.app.db, plain.who("mhale"), in_review(plain, "Another."), "not ours to tell")
     assert len(notices(plain, "officer:jruiz")) == 2
+
+
+def test_an_officer_hears_what_others_end(plain: Town) -> None:
+    db = plain.app.db
+    cancel(db, plain.who("mhale"), scheduled(plain), "not today")
+    withdraw(db, plain.who("panand"), approved(plain, "Another."), "the family asks")
+    reconsider(db, plain.who("mhale"), approved(plain, "A third."), "wrong park")
+    heard = [subject.split(":")[0] for subject in notices(plain, "officer:jruiz")]
+    assert heard == ["Not going out on outbox", "Your story was withdrawn", "Approve again"]
+    assert notices(plain, "reviewers").count("Approve again: “A third.”") == 1
+
+
+def test_who_did_it_is_not_told_of_it(plain: Town) -> None:
+    db, pio = plain.app.db, plain.who("panand")
+    cancel(db, pio, scheduled(plain, by="mhale", author="panand"), "not today")
+    withdraw(db, pio, approved(plain, "Another.", author="panand"), "x")
+    reconsider(db, pio, approved(plain, "A third.", author="panand"), "x")
+    withdraw(db, plain.who("jruiz"), approved(plain, "A fourth."), "x")
+    assert notices(plain, "officer:panand") == []
+    assert notices(plain, "officer:jruiz") == []
+
+
+@pytest.mark.parametrize("state", [D.SENDING, D.UNCONFIRMED])
+def test_an_officer_hears_once_of_a_wish_that_may_come_too_late(plain: Town, state: DeliveryState) -> None:
+    delivery = scheduled(plain)
+    with plain.app.db.transaction() as tx:
+        row = tx.session.get_one(Delivery, delivery)
+        move(tx, row, D.SENDING, by=FIRST, owner="somebody", fence=1)
+        if state is D.UNCONFIRMED:
+            move(tx, row, state, by=FIRST)
+    for _ in range(2):
+        assert not cancel(plain.app.db, plain.who("mhale"), delivery, "not today")
+    with plain.app.db.reading() as session:
+        (body,) = session.scalars(select(Notice.body).where(Notice.audience == "officer:jruiz"))
+    assert "stopped if that is still possible" in body
 
 
 def test_the_fingerprint_that_was_seen_must_be_the_one_that_stands(here: Town) -> None:

@@ -48,8 +48,22 @@ def every_text(text: str) -> list[Words]:
         post_words.taken_down("ID-1", text, text, text),
         post_words.channel_removed("ID-1", text, text, text),
         post_words.dispatch_skipped("ID-1", text, text, text),
+        post_words.cancelled("ID-1", text, text, text, text, begun=True),
+        words.story_withdrawn("ID-1", text, text, text),
         post_words.not_dispatched("ID-1", text, text),
     ]
+
+
+def test_who_takes_a_post_down_by_hand_reads_how_to_say_so() -> None:
+    told = words.still_there("ID-1", "page", "A dog.", "it cannot be deleted")
+    assert "socialpub confirm ID-1 --gone --because REASON" in told.body
+
+
+def test_after_a_stand_down_people_are_told_what_they_can_do() -> None:
+    told = words.stand_down_off(["panand", "cstark"], 3)
+    for verb in ("requeue", "cancel", "reconsider", "approve it again"):
+        assert verb in told.body
+        assert verb in words.needs_person("ID-1", "page", "A dog.", words.CAME_DUE).body
 
 
 @given(st.text(alphabet=st.characters(), max_size=300))
