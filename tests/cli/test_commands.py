@@ -174,7 +174,7 @@ def test_show_gives_json_of_stories_and_of_deliveries(desk: Desk) -> None:
 def test_an_account_that_is_nobody_is_told_who_can_help(desk: Desk) -> None:
     answer = desk("submit", desk.story())
     assert answer.code == 1
-    assert f"socialpub user add NAME --role officer --os-user {ME}" in answer.err
+    assert f'"{ME}" is nobody here; log in as yourself, or name yourself: --as NAME' in answer.err
 
 
 def test_an_account_acts_as_its_person_and_the_records_say_how(desk: Desk) -> None:
