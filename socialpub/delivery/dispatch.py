@@ -17,6 +17,7 @@ from socialpub.delivery.retime import wall_time
 from socialpub.delivery.telling import tell_not_dispatched, tell_skipped
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState
+from socialpub.model.words import CAME_DUE
 from socialpub.store.holds import ALL, CHANNEL, DELIVERY
 from socialpub.store.moves import move_many
 from socialpub.store.schema import Approval, ApprovedPost, Channel, Delivery, Hold, PostRow, User
@@ -168,7 +169,7 @@ def _list_what_was_held(tx: Transaction, rows: Sequence[Delivery], posts: Sequen
         for row, (approval, _, _) in zip(rows, posts, strict=True)
         if any(_was_on(hold, row, approval.at) for hold in holds)
     ]
-    because = "it came due during a hold: keep, re-time or drop"
+    because = CAME_DUE
     move_many(tx, held, DeliveryState.NEEDS_PERSON, because=because, by=DAEMON)
     tell_needs_person(tx, held)
 

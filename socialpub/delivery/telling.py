@@ -51,18 +51,19 @@ def tell_about_all(tx: Transaction, rows: Sequence[Delivery]) -> None:
 
 def _failed(tx: Transaction, row: Delivery) -> None:
     story = tx.session.get_one(Story, row.story_id)
-    said = words.failed(row.id, _channel(tx, row), _text(tx, row), row.reason)
+    said = post_words.failed(row.id, _channel(tx, row), _text(tx, row), row.reason)
     for audience in (PIO, officer(story.submitter)):
         tell(tx, audience, *said, once=f"failed:{row.id}:{row.changed_at.isoformat()}:{audience}")
 
 
 def _wished_back_too_late(tx: Transaction, row: Delivery) -> None:
-    tell(tx, PIO, *words.wished_back_too_late(row.id, _channel(tx, row), _text(tx, row)), once=f"too-late:{row.id}")
+    said = post_words.wished_back_too_late(row.id, _channel(tx, row), _text(tx, row))
+    tell(tx, PIO, *said, once=f"too-late:{row.id}")
 
 
 def tell_still_there(tx: Transaction, row: Delivery) -> None:
     """Whoever wanted it gone must do it by hand; the reason says how."""
-    said = words.still_there(row.id, _channel(tx, row), _text(tx, row), row.reason)
+    said = post_words.still_there(row.id, _channel(tx, row), _text(tx, row), row.reason)
     tell(tx, PIO, *said, once=f"still-there:{row.id}:{row.changed_at.isoformat()}")
 
 
@@ -70,7 +71,7 @@ def tell_visible(tx: Transaction, row: Delivery, receipts: Sequence[Proof]) -> N
     """A late answer: it is visible, or visible once more, and the row says something else."""
     links = [each.permalink or each.remote_id for each in receipts]
     state = row.state.value.replace("_", " ")
-    tell(tx, PIO, *words.visible_after_all(row.id, _channel(tx, row), _text(tx, row), state, links))
+    tell(tx, PIO, *post_words.visible_after_all(row.id, _channel(tx, row), _text(tx, row), state, links))
 
 
 def tell_approval_fell(tx: Transaction, row: Delivery) -> None:

@@ -1,5 +1,7 @@
 """What people are told about posts: not planned, not going out, taken down or not. Pure, as `words` is."""
 
+from collections.abc import Sequence
+
 from socialpub.model.words import LONGEST, Words, one_line, quoted
 
 
@@ -72,4 +74,47 @@ def not_dispatched(story: str, text: str, reason: str) -> Words:
         "story:\n\n"
         "    socialpub doctor                                      says what is wrong\n"
         f"    socialpub reconsider {story} --because REASON\n",
+    )
+
+
+def failed(delivery: str, channel: str, text: str, reason: str) -> Words:
+    """For the officer and the PIO: it did not go out, and will not by itself. `reason` may hold the remedy."""
+    return Words(
+        f"Not published on {one_line(channel)}: {quoted(text)}",
+        f"This post did not go out on {one_line(channel)}.\n\n    {quoted(text)}\n\n"
+        f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
+        f"See what can be done:\n\n    socialpub show {delivery}\n",
+    )
+
+
+def wished_back_too_late(delivery: str, channel: str, text: str) -> Words:
+    """For the PIO: somebody took it back while it was being sent, and it is visible."""
+    return Words(
+        f"It is out although it was taken back: {one_line(channel)}: {quoted(text)}",
+        f"This post was taken back while it was on its way to {one_line(channel)}, and is visible now.\n\n"
+        f"    {quoted(text)}\n\nTo take it down:\n\n    socialpub retract {delivery} --because REASON\n",
+    )
+
+
+def still_there(delivery: str, channel: str, text: str, reason: str) -> Words:
+    """For the PIO: somebody wanted it taken down, and the network does not do that. `reason` may hold the way."""
+    return Words(
+        f"Still visible on {one_line(channel)}: {quoted(text)}",
+        f"This post was to be taken down from {one_line(channel)}, and is still there.\n\n    {quoted(text)}\n\n"
+        f"Why: {one_line(reason, LONGEST) or 'no reason was noted'}\n\n"
+        "Take it down by hand, on the network's own page, and say so:\n\n"
+        f"    socialpub show {delivery}                              where it is\n"
+        f"    socialpub confirm {delivery} --gone --because REASON   it is gone, as you saw or did yourself\n",
+    )
+
+
+def visible_after_all(delivery: str, channel: str, text: str, state: str, links: Sequence[str]) -> Words:
+    """For the PIO: a late answer of the network says it is visible, and the records say `state`."""
+    places = "".join(f"    {one_line(link, LONGEST)}\n" for link in links[:20])
+    return Words(
+        f"Look at {one_line(channel)}: {quoted(text)}",
+        f"The records say that this post is {one_line(state)}. A late answer of {one_line(channel)} says that it is "
+        f"visible, perhaps a second time:\n\n{places}\n    {quoted(text)}\n\n"
+        f"Look at the account as the public sees it, and take down by hand what should not be there:\n\n"
+        f"    socialpub show {delivery}\n",
     )

@@ -37,13 +37,13 @@ def every_text(text: str) -> list[Words]:
         words.stand_down_on(text, text),
         words.stand_down_off([text, text], 3),
         words.one_vote(text, text, text, timedelta(hours=4)),
-        words.failed("ID-1", text, text, text),
-        words.wished_back_too_late("ID-1", text, text),
+        post_words.failed("ID-1", text, text, text),
+        post_words.wished_back_too_late("ID-1", text, text),
         words.words_changed("ID-1", text, text),
         words.packs_broken(text),
         words.approval_fell("ID-1", text, text),
-        words.still_there("ID-1", text, text, text),
-        words.visible_after_all("ID-1", text, text, text, [text]),
+        post_words.still_there("ID-1", text, text, text),
+        post_words.visible_after_all("ID-1", text, text, text, [text]),
         post_words.not_taken_down("ID-1", text, text, text),
         post_words.taken_down("ID-1", text, text, text),
         post_words.channel_removed("ID-1", text, text, text),
@@ -55,7 +55,7 @@ def every_text(text: str) -> list[Words]:
 
 
 def test_who_takes_a_post_down_by_hand_reads_how_to_say_so() -> None:
-    told = words.still_there("ID-1", "page", "A dog.", "it cannot be deleted")
+    told = post_words.still_there("ID-1", "page", "A dog.", "it cannot be deleted")
     assert "socialpub confirm ID-1 --gone --because REASON" in told.body
 
 
