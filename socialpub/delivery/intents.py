@@ -14,7 +14,7 @@ from socialpub.delivery.ending import Ending, Fell, Lost, TooLate, Waits
 from socialpub.delivery.steps import write_steps
 from socialpub.model.day import Day
 from socialpub.store.claims import LEASE, Claim, current_epoch, holds_claim
-from socialpub.store.holds import holds_among, stops
+from socialpub.store.holds import covers, holds_among
 from socialpub.store.schema import Approval, Attempt, Delivery, Hold, table_of
 from socialpub.store.schema.base import UtcTime
 from socialpub.store.screened import screened
@@ -78,7 +78,7 @@ def _forbidden(now: datetime, row: Row[*tuple[Any, ...]], holds: Sequence[Hold])
     if row.fell_at is not None:
         return Fell(f"its approval fell: {row.fell_because}")
     for hold in holds:
-        if stops(hold, row.id, row.channel_id):
+        if covers(hold, row.id, row.channel_id):
             return Waits(f"held by {hold.by}: {hold.because}")
     return TooLate() if now >= row.deadline else _too_early(now, row)
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from socialpub.delivery.confirm import confirm
 from socialpub.delivery.retract import retract as take_down
-from socialpub.delivery.settle import settle
+from socialpub.delivery.settle import Ended, settle_all
 from socialpub.desk.deliveries import cancel, requeue, retract
 from socialpub.model.outcome import Absent, AskAgain, CannotTell, Delivered, Found, Receipt, Unconfirmed
 from socialpub.model.people import Actor, Role
@@ -131,10 +131,10 @@ def test_a_late_answer_makes_nothing_delivered_that_could_not_be_taken_down(hous
     claim = Claim(row.id, row.channel_id, attempt.id, attempt.fence, attempt.owner, 1)
     before = len(house.told("pio"))
     with house.db.transaction() as tx:
-        settle(tx, house.carrier, claim, Delivered((Receipt("plain-1"),)))
+        settle_all(tx, [Ended(house.carrier, claim, Delivered((Receipt("plain-1"),)))])
     assert (house.state(row), len(house.told("pio"))) == (D.NEEDS_PERSON, before)
     with house.db.transaction() as tx:
-        settle(tx, house.carrier, claim, Delivered((Receipt("plain-9"),)))
+        settle_all(tx, [Ended(house.carrier, claim, Delivered((Receipt("plain-9"),)))])
     assert (house.state(row), house.receipts(row), len(house.told("pio"))) == (
         D.NEEDS_PERSON,
         ["plain-1"],
