@@ -2,7 +2,7 @@
 
 Each turn is a process of its own. What the daemon remembers while it lives (when upkeep was done, how the wall
 clock stood against the machine's steady one) stands here in a small file of the spool, and no truth with it: without
-that file the upkeep is done at once, and the clock is measured afresh.
+that file the upkeep begins as with a first turn, and the clock is measured afresh.
 """
 
 import json
@@ -20,7 +20,19 @@ from socialpub.model.words import stage_fails
 from socialpub.pipeline import turn
 from socialpub.records.durable import sync
 from socialpub.store.telling import ADMINISTRATORS, tell
-from socialpub.upkeep import DAY, HOUR, Backups, ClockWatch, Emptying, Retiming, has_come, in_short, note_heads, sweep
+from socialpub.upkeep import (
+    DAY,
+    HOUR,
+    SETTLED_IN,
+    Backups,
+    ClockWatch,
+    Emptying,
+    Retiming,
+    has_come,
+    in_short,
+    note_heads,
+    sweep,
+)
 
 log = logging.getLogger(__name__)
 
@@ -59,34 +71,41 @@ def turn_once(app: App, watch: Callable[[App, float | None], ClockWatch] | None 
     return due
 
 
-#: The daemon's name for some upkeep, how often at most, and what does it and gives its next time.
-_Upkeep = tuple[str, timedelta, Callable[[], datetime | None]]
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """`name` is the daemon's; `work` does it and gives its next time. `first`: so long after the first turn."""
+
+    name: str
+    every: timedelta  # at most
+    work: Callable[[], datetime | None]
+    first: timedelta = timedelta(0)
 
 
-def _before(app: App) -> Iterator[_Upkeep]:
+def _before(app: App) -> Iterator[Upkeep]:
     """What decides when something goes out."""
-    yield "retime", DAY, Retiming(app)
+    yield Upkeep("retime", DAY, Retiming(app))
 
 
-def _after(app: App) -> Iterator[_Upkeep]:
+def _after(app: App) -> Iterator[Upkeep]:
     """A backup may take minutes; what is due does not wait for it."""
     at_once = timedelta(0)
-    yield "sweep", DAY, lambda: sweep(app)
-    yield "heads", HOUR, lambda: note_heads(app)
-    yield "backup", HOUR, Backups(app, at_once)
-    yield "taken", HOUR, Emptying(app, at_once)
+    yield Upkeep("sweep", DAY, lambda: sweep(app))
+    yield Upkeep("heads", HOUR, lambda: note_heads(app))
+    yield Upkeep("backup", HOUR, Backups(app, at_once), SETTLED_IN)
+    yield Upkeep("taken", HOUR, Emptying(app, at_once), SETTLED_IN)
 
 
-def _catch_up(app: App, remembered: Remembered, upkeep: Iterable[_Upkeep]) -> list[Exception]:
+def _catch_up(app: App, remembered: Remembered, upkeep: Iterable[Upkeep]) -> list[Exception]:
     """Do what is due, and remember it; gives what went wrong. That is tried again at the next turn."""
     troubles = []
-    for name, every, work in upkeep:
-        if has_come(remembered.due.get(name, app.clock()), app.clock(), every):
+    for each in upkeep:
+        now = app.clock()
+        if has_come(remembered.due.setdefault(each.name, now + each.first), now, each.every):
             try:
-                remembered.due[name] = work() or app.clock() + every
+                remembered.due[each.name] = each.work() or app.clock() + each.every
             except Exception as error:
-                log.exception("upkeep: %s failed; it is tried again at the next turn", name)
-                _told(app, name, error)
+                log.exception("upkeep: %s failed; it is tried again at the next turn", each.name)
+                _told(app, each.name, error)
                 troubles.append(error)
     keep(app.spool / FILE, remembered)
     return troubles
@@ -111,7 +130,7 @@ def recall(file: Path) -> Remembered:
     except FileNotFoundError:
         return Remembered()
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        log.warning("%s cannot be read (%s); the upkeep is done now", file, error)
+        log.warning("%s cannot be read (%s); the upkeep begins anew", file, error)
         return Remembered()
 
 

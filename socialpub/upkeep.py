@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: The first backup waits, so that a start has the machine to itself.
-_SETTLED_IN = timedelta(minutes=5)
+SETTLED_IN = timedelta(minutes=5)
 _AFTER_A_FAILED_BACKUP = timedelta(minutes=10)
 #: A clock that moves by more than this against the machine's steady clock is not to be trusted.
 MOST_JUMP = timedelta(minutes=5)
@@ -62,7 +62,7 @@ def note_heads(app: App) -> datetime:
 class Backups:
     """A stage: a backup each hour, and the old ones pruned. PostgreSQL brings tools of its own."""
 
-    def __init__(self, app: App, wait: timedelta = _SETTLED_IN) -> None:
+    def __init__(self, app: App, wait: timedelta = SETTLED_IN) -> None:
         self._app = app
         self._next = max(app.clock() + wait, _newest(app) + HOUR)
 
@@ -116,7 +116,7 @@ class Retiming:
 class Emptying:
     """A stage: once an hour, accepted folders are removed that are old and safe elsewhere."""
 
-    def __init__(self, app: App, wait: timedelta = _SETTLED_IN) -> None:
+    def __init__(self, app: App, wait: timedelta = SETTLED_IN) -> None:
         self._app, self._next = app, app.clock() + wait
         self._folders = TakenFolders(app.spool, app.db)
 
