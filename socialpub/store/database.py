@@ -7,9 +7,10 @@ every write begins IMMEDIATE. SQLite 3.7.0 to 3.51.2 can corrupt a WAL file unde
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -21,11 +22,13 @@ from socialpub.store.together import Together
 from socialpub.store.transaction import Transaction
 
 SAFE_SQLITE = (3, 51, 3)
+#: Seconds until a lock is given up, and between two tries where SQLite does not wait by itself.
+_PATIENCE = 10.0
+_BETWEEN = 0.01
 Clock = Callable[[], datetime]
 
 _PRAGMAS = (
-    "busy_timeout=10000",  # first: those that follow may have to wait
-    "journal_mode=WAL",
+    f"busy_timeout={int(_PATIENCE * 1000)}",  # first: those that follow may have to wait
     "synchronous=FULL",
     "foreign_keys=ON",
     "trusted_schema=OFF",
@@ -117,13 +120,27 @@ def _keep_private(path: str | None) -> None:
     the same mode to the files beside it. An old file keeps the mode it has.
     """
     if path and path != ":memory:":
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Only a file that was not there: closing one that is in use would drop this process's locks on it (fcntl(2)).
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+    _to_wal(connection, monotonic() + _PATIENCE)
+
+
+def _to_wal(connection: Any, until: float) -> None:
+    """SQLite does not wait by itself when two connections turn a new file to WAL at once: one is refused."""
+    while True:
+        try:
+            return connection.execute("PRAGMA journal_mode=WAL").close()  # type: ignore[no-any-return]
+        except connection.OperationalError as error:
+            if "database is locked" not in str(error) or monotonic() > until:
+                raise
+        sleep(_BETWEEN)
 
 
 def _begin_sqlite(connection: Connection) -> None:

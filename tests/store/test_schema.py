@@ -1,13 +1,17 @@
 """What the tables themselves promise, whatever the code above them does."""
 
 import os
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, inspect
 from sqlalchemy.exc import IntegrityError
 
 from socialpub.model.states import OCCUPYING, DeliveryState
-from socialpub.store.database import Database, open_database
+from socialpub.store.database import Database, open_database, open_engine
 from socialpub.store.schema import Base, Receipt
 from socialpub.store.upgrade import upgrade
 from tests import world
@@ -90,6 +94,52 @@ def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
         os.umask(before)
     assert set(modes.values()) == {0o600}, modes
     assert "socialpub.db-wal" in modes
+
+
+def test_connections_that_open_a_new_database_at_once_all_get_in(tmp_path: Path) -> None:
+    refused: list[BaseException] = []
+    for attempt in range(10):  # were SQLite left to itself, one of four would be refused more often than not
+        engines = [open_engine(f"sqlite:///{tmp_path}/{attempt}.db") for _ in range(4)]
+        at_once = threading.Barrier(len(engines))
+        together = [threading.Thread(target=_connect, args=(engine, at_once, refused)) for engine in engines]
+        for thread in together:
+            thread.start()
+        for thread in together:
+            thread.join()
+    assert refused == []
+
+
+def _connect(engine: Engine, at_once: threading.Barrier, refused: list[BaseException]) -> None:
+    at_once.wait(10)
+    try:
+        engine.connect().close()
+        engine.dispose()
+    except BaseException as error:  # noqa: BLE001  shown by the test
+        refused.append(error)
+
+
+def test_opening_a_database_a_second_time_gives_up_no_lock_of_the_first(tmp_path: Path) -> None:
+    file = tmp_path / "socialpub.db"
+    first = open_engine(f"sqlite:///{file}")
+    upgrade(first)
+    with first.connect() as connection:
+        inspect(connection).get_table_names()
+        connection.rollback()  # in use, and between two transactions
+        open_engine(f"sqlite:///{file}")
+        visitor = subprocess.run([sys.executable, "-c", _TAKE_IT, file], check=False)
+    assert visitor.returncode == 0, "another process may think itself alone with this file"
+
+
+#: Succeeds when it is refused the bytes that SQLite's readers share (sqlite.org, os_unix.c: 510 from 0x40000002).
+_TAKE_IT = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except BlockingIOError:
+        sys.exit(0)
+sys.exit(1)
+"""
 
 
 def test_an_older_database_keeps_its_mode(tmp_path: Path) -> None:
