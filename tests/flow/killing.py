@@ -14,6 +14,9 @@ from pathlib import Path
 
 from socialpub import crash
 from socialpub.app import App, open_app
+from socialpub.desk import prepare
+from socialpub.media import original, render
+from socialpub.media.shelf import Shelf
 from socialpub.model.states import SETTLED, StoryState
 from socialpub.pipeline import turn
 from tests.clock import SetClock
@@ -97,7 +100,7 @@ def _work(trial: Trial, die: Death, report: "multiprocessing.connection.Connecti
     if trial.sabotage:
         trial.sabotage()
     clock = SetClock(trial.now)
-    app = trial.open(clock)
+    app = _decoding_here(trial.open(clock))
     here = Town(app, clock)
     _arm(die)
     while (clock.now - trial.now).total_seconds() < ENOUGH:
@@ -109,6 +112,13 @@ def _work(trial: Trial, die: Death, report: "multiprocessing.connection.Connecti
         clock.now = max(due or clock.now, clock.now)
         clock.advance(0.001)
     app.db.close()
+
+
+def _decoding_here(app: App) -> App:
+    """The same app, without a process for each photo: what a decoder may do is not asked here, and one is warm."""
+    app.__dict__["shelf"] = Shelf(app.spool / "media", original.examine)
+    vars(prepare)["render"] = render.render
+    return app
 
 
 def _arm(die: Death) -> None:
