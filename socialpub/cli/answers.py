@@ -24,6 +24,7 @@ def say(text: str) -> None:
 def _write(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.flush()  # a daemon says where it is, and then nothing more for long
 
 
 def tell(text: str) -> None:

@@ -60,9 +60,14 @@ _ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 def sandbox(
     host: Annotated[str, typer.Option(help="loopback only")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 takes a free one")] = 8421,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 8421,
 ) -> None:
     """Run stand-ins of the networks, and a page that shows what the public would see."""
     from socialpub.sandbox.server import serve
 
-    serve(host, port, lambda taken: say(f"The sandbox networks are at http://{host}:{taken}/"))
+    try:
+        serve(host, port, lambda taken: say(f"The sandbox networks are at http://{host}:{taken}/"))
+    except ValueError as error:
+        raise Declined(str(error)) from None
+    except OSError as error:
+        raise Declined(f"port {port} of {host} cannot be had: {error.strerror}; name another: --port 0") from None
