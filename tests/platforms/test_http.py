@@ -22,7 +22,9 @@ from socialpub.platforms.trouble import Declined, NotSent, Trouble, Unclear, cle
 from socialpub.platforms.watch import Watch
 
 #: It says that it hangs up, for it does: else the next request may run into the closing of the line.
-OK = b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"id": "1"}'
+OK = (
+    b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"id": "1"}'
+)
 
 
 @contextmanager
