@@ -3,6 +3,7 @@
 import psycopg  # noqa: F401
 
 import socialpub.platforms.facebook
+import socialpub.platforms.mastodon
 import socialpub.platforms.x  # noqa: F401
 from tests.flow import killing  # noqa: F401
 from tests.town import shipped_packs
