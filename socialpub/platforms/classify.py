@@ -26,7 +26,7 @@ class Means(Enum):
     REFUSED = "these bytes will be refused again"
     HAVE_IT = "the network says it has this post already: look for it"
     FORGOTTEN = "uploaded photos are gone: upload them again"
-    LATER = "surely not done, and only not yet: this post waits"
+    AGAIN = "nothing was done: another try may do"
     UNCLEAR = "nobody knows"
 
 
@@ -135,7 +135,7 @@ def _declined(trouble: Declined, reading: Reading, now: datetime) -> Outcome:
             return Deferred(f"{said}. {row.remedy}", scope=Scope.CHANNEL, needs_person=True)
         case Means.REFUSED:
             return Refused(said, row.remedy)
-        case Means.FORGOTTEN | Means.LATER:
+        case Means.FORGOTTEN | Means.AGAIN:
             return Deferred(said)
         case Means.HAVE_IT | Means.UNCLEAR:
             return Unconfirmed(said) if trouble.visible else Deferred(said)

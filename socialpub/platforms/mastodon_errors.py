@@ -24,7 +24,7 @@ ROWS: Table = (
         words="not found or already attached"),
     Row(Means.FORGOTTEN, "could not process a photo; it will be uploaded again", statuses=(422,),
         words="error processing"),
-    Row(Means.LATER, "is still processing the photos", words="not finished processing"),
+    Row(Means.AGAIN, "is still processing the photos", words="not finished processing"),
     Row(Means.PERSON, "does not let our key do this", f"Make a new token with the rights {_SCOPES}; then connect the "
         "channel again.", statuses=(403,), words="outside the authorized scopes"),
     Row(Means.PERSON, "does not let this account post", "Sign in to the server on the web and follow what it says, "

@@ -123,7 +123,7 @@ class NetworkConformance(Conformance):
     def test_a_refused_connection_on_the_visible_call_only_defers(
         self, rig: NetworkRig, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        rig.proved(monkeypatch)
+        rig.proved_before(monkeypatch)
         with _closed_port() as port:
             account = dataclasses.replace(rig.account, base_url=f"http://127.0.0.1:{port}")
             journal = JournalDouble()

@@ -142,7 +142,7 @@ class NetworkRig:
         """Living credentials that are another account's, in each form that the network knows."""
         return [dict(self.new_account().secret)]
 
-    def proved(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def proved_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """As if everything that is asked once had been asked before."""
         monkeypatch.setattr(Owners, "prove", lambda *_: None)
 
@@ -357,8 +357,8 @@ class MastodonRig(NetworkRig):
     def build(self, timeouts: tuple[float, float] = PATIENT, **more: Any) -> Platform:
         return super().build(timeouts, **{"wait": lambda _: None, **more})
 
-    def proved(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        super().proved(monkeypatch)
+    def proved_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().proved_before(monkeypatch)
         monkeypatch.setattr(Servers, "takes", lambda *_: Takes())
 
     def no_address(self, base_url: str) -> str:

@@ -100,7 +100,7 @@ MASTODON_EXAMPLES: list[tuple[int, dict[str, Any] | None, Means, int | str]] = [
     (422, {"error": "Media 7 not found or already attached to another post"}, Means.FORGOTTEN, 2),
     (422, {"error": "Validation failed: Media not found or already attached to another post"}, Means.FORGOTTEN, 2),
     (422, {"error": "Error processing thumbnail for uploaded media"}, Means.FORGOTTEN, 3),
-    (422, {"error": "Cannot attach files that have not finished processing. Try again in a moment!"}, Means.LATER, 4),
+    (422, {"error": "Cannot attach files that have not finished processing. Try again in a moment!"}, Means.AGAIN, 4),
     (403, {"error": "This action is outside the authorized scopes"}, Means.PERSON, 5),
     (403, {"error": "Your login is currently disabled"}, Means.PERSON, 6),
     (403, {"error": "This action is not allowed"}, Means.PERSON, 6),
