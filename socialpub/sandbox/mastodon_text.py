@@ -1,9 +1,9 @@
 """How a Mastodon server counts a text and turns it into HTML (its validator and formatter, seen 2026-11-22)."""
 
 import re
+import unicodedata
 from html import escape
-
-import regex
+from itertools import pairwise
 
 #: Links have a scheme here; a mention may name a server; a hashtag holds a letter.
 _ENTITY = re.compile(
@@ -16,7 +16,17 @@ _SHOWN = 30  # characters of a link that are seen
 
 def length(text: str, per_url: int) -> int:
     """In characters as they are drawn. A link counts `per_url`, a mention only its local part."""
-    return len(regex.findall(r"\X", _ENTITY.sub(lambda found: _counted(found, per_url), text)))
+    counted = _ENTITY.sub(lambda found: _counted(found, per_url), text)
+    counted = re.sub("\r\n|[\U0001f1e6-\U0001f1ff]{2}", "x", counted)  # a flag is two letters
+    return bool(counted) + sum(not _joins(*two) for two in pairwise(counted))
+
+
+def _joins(left: str, right: str) -> bool:
+    """Whether `right` is drawn as one with `left`: marks, skins, tags, joined emoji. Hangul letters are not known."""
+    if left in "\r\n" or right in "\r\n":
+        return False
+    ours = "\u200d" in (left, right) or right in "\u200c" or "\U000e0020" <= right <= "\U000e007f"
+    return ours or unicodedata.category(right)[0] == "M" or "\U0001f3fb" <= right <= "\U0001f3ff"
 
 
 def _counted(found: re.Match[str], per_url: int) -> str:
