@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from html.parser import HTMLParser
 from typing import Any
 
-from socialpub.platforms.alike import alike
+from socialpub.platforms.alike import alike, unescaped
 
 Item = Mapping[str, Any]
 LONGEST_CONTENT = 60_000  # characters of HTML; ten times the longest post of a generous server
+_TAG = re.compile("</?(?P<name>[A-Za-z][A-Za-z0-9]{0,20}+)(?:[ /][^<>]*+)?>")
 _FAR_MENTION = re.compile(r"(?<![\w/@])(@\w[\w.-]*)@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -83,25 +83,13 @@ def plain(text: str) -> str:
 
 
 def shown_text(content: str) -> str:
-    """The words of a post's HTML as its author wrote them: hidden parts of links are part of them."""
-    words = _Words()
-    words.feed(content)
-    words.close()
-    return "".join(words.parts)
+    """The words of a post's HTML as its author wrote them: hidden parts of links are part of them.
+
+    Only whole tags are tags. The standard library's parser takes minutes for a text of half ones.
+    """
+    return unescaped(_TAG.sub(_broken, content))
 
 
-class _Words(HTMLParser):
-    """Paragraphs are set apart by an empty line and lines by `<br>`, as the server made them out of the text."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self.parts.append("\n")
-        elif tag == "p" and self.parts:
-            self.parts.append("\n\n")
+def _broken(tag: re.Match[str]) -> str:
+    """The break that the server made into a tag: paragraphs are set apart by an empty line, lines by `<br>`."""
+    return {"p": "\n\n", "br": "\n"}.get(tag["name"].lower(), "")

@@ -1,5 +1,6 @@
 """Which listed posts count as ours: the pure comparisons of both networks."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -321,10 +322,43 @@ def test_nearly_the_same_words_on_mastodon_raise_doubts() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["<", "<p", "<p>a</p", "&#x110000;", "&#999999999999;", "<!--", "<![CDATA[", "</", "<a href='", "\0"]
+    "content",
+    [
+        "<",
+        "<p",
+        "<p>a</p",
+        "&#x110000;",
+        "&#999999999999;",
+        "&#0;",
+        "&#xd800;",
+        "<!--",
+        "<![CDATA[",
+        "</",
+        "<a href='",
+        "\0",
+    ],
 )
 def test_broken_html_breaks_nothing(content: str) -> None:
     assert isinstance(mastodon_match.shown_text(content), str)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<a ", "<a b='", "<a/", "</", "<!--", "<![CDATA[", "&", "&#", "@a@b.", "@", "<p>"]
+)
+def test_the_time_for_broken_html_grows_with_its_length_only(piece: str) -> None:
+    """A hostile server's list must not keep anybody busy: the standard library's parser took 44 s for one item."""
+    content = (piece * mastodon_match.LONGEST_CONTENT)[: mastodon_match.LONGEST_CONTENT]
+    begun = time.process_time()
+    mastodon_match.plain(mastodon_match.shown_text(content))
+    assert time.process_time() - begun < 2
+
+
+def test_a_character_of_thousands_of_digits_is_no_character() -> None:
+    huge = "&#" + "9" * 5000
+    for shown in (huge, f"{huge};", f"&#x{'f' * 5000};"):
+        assert alike("Hello", f"Hello {shown}") is False
+        assert x_match.matching_ids([tweet(shown)], Post("x", ("Hello",)), MADE) == []
+        assert mastodon_match.shown_text(f"<p>{shown}</p>").strip() == shown
 
 
 @given(
