@@ -38,11 +38,11 @@ class Line:
         return self.id_in(self.me())
 
     def instance(self) -> Mapping[str, Any]:
-        """The server's description of itself; {} from one that has none in this form."""
+        """The server's description of itself; {} from one that has none in this form. It is never a post's fault."""
         try:
             return self._ask("instance", "GET", "/api/v2/instance")
         except Declined as declined:
-            if declined.status != 404:
+            if declined.status in (401, 403, 429) or not 400 <= declined.status < 500:
                 raise
             return {}
 

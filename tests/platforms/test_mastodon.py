@@ -221,8 +221,20 @@ def test_a_server_is_asked_what_it_takes_once_a_day(rig: MastodonRig) -> None:
 def test_a_server_that_does_not_say_what_it_takes_gets_the_usual(rig: MastodonRig, body: object) -> None:
     rig.fault("wrong_type", "instance", body=body)
     assert isinstance(rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble()), Delivered)
-    rig.fault("error_before_commit", "instance", status=404)
-    assert isinstance(rig.build().deliver(make_post(rig, "More"), rig.account, JournalDouble()), Delivered)
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+def test_a_server_that_declines_to_describe_itself_does_not_decline_the_post(rig: MastodonRig, status: int) -> None:
+    rig.fault("error_before_commit", "instance", status=status)
+    assert isinstance(rig.platform.deliver(make_post(rig), rig.account, JournalDouble()), Delivered)
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 429, 500])
+def test_a_server_in_trouble_is_not_taken_for_one_without_limits(rig: MastodonRig, status: int) -> None:
+    rig.fault("wrong_type", "instance", status=status, body={"error": "No"})
+    journal = JournalDouble()
+    assert isinstance(rig.platform.deliver(make_post(rig), rig.account, journal), Deferred)
+    assert journal.calls == []
 
 
 @pytest.mark.parametrize("kind", ["refuse", "html_502", "empty_200", "wrong_type", "rate_limited"])
