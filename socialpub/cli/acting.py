@@ -31,6 +31,17 @@ def acting(app: App, as_: str | None = None) -> Actor:
     raise Declined(f'the account "{account}" is nobody here; {_remedy(account, uid, app.spool)}')
 
 
+def reader(app: App) -> Actor:
+    """Who reads here: the account's person, or root and the daemon's owner, who are no person and read everything."""
+    uid = os.getuid()
+    if _stands_alone(uid, app.spool):
+        account = account_name(behind(uid, app.spool))
+        with app.db.reading() as session:
+            person = people.person_of_account(session, account)
+        return people.actor(person, f"os:{account}") if person else Actor(f"os:{account}", frozenset(), "owner")
+    return acting(app)
+
+
 def _remedy(account: str, uid: int, spool: Path) -> str:
     """Root and the owner are no person, and need not become one: they say who they are."""
     if _stands_alone(uid, spool):

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from socialpub.app import App
-from socialpub.cli.acting import acting
+from socialpub.cli.acting import acting, reader
 from socialpub.cli.answers import NO, say, show
 from socialpub.cli.options import As, Json
 from socialpub.desk import channels, find
 from socialpub.desk.declined import Declined, require
-from socialpub.desk.whose import tried
+from socialpub.desk.whose import tried, trouble
 from socialpub.model.account import Account
+from socialpub.model.outcome import Health
 from socialpub.model.people import Actor, Role
 from socialpub.platforms import table
 from socialpub.store.schema import Channel, Secret
@@ -43,21 +44,25 @@ def add(
     app = ctx.obj.app
     check_platform(app, platform)
     by, given = acting(app, as_), read_secret(secret_file)
-    says = _tried(app, by, Account(name, platform, account, base_url, given))
+    health = _tried(app, by, Account(name, platform, account, base_url, given), f"the name {name} is still free")
     channels.add_channel(app.db, by, app.vault, name, platform, account, given, base_url)
+    channels.note_trouble(app.db, by, name, trouble(health))
     app.wake()
-    say(f"{name} was added" + (f"; it is not the real network but {base_url}" if base_url else "") + says)
+    say(
+        f"{name} was added" + (f"; it is not the real network but {base_url}" if base_url else "") + _in_words(health)
+    )
 
 
-def _tried(app: App, by: Actor, account: Account) -> str:
-    """What the network says about these credentials, in words; those of another account are refused."""
+def _tried(app: App, by: Actor, account: Account, kept: str) -> Health:
+    """What the network says about these credentials; what can surely never publish is refused."""
     require(by, {Role.ADMINISTRATOR}, "give a channel credentials")
-    if not account.secret:
-        return ""
-    health = tried(app.platform(account.platform), account)
+    return tried(app.platform(account.platform), account, kept)
+
+
+def _in_words(health: Health) -> str:
     if health.alive:
         return f". {health.says}"
-    return f". But it does not work yet: {health.says} {health.remedy}".rstrip()
+    return f". But it does not work yet: {trouble(health)}"
 
 
 def check_platform(app: App, platform: str) -> None:
@@ -101,12 +106,14 @@ def _row(row: Channel) -> dict[str, object]:
 
 @channel.command("verify")
 def verify(ctx: typer.Context, name: str, *, json: Json = False) -> None:
-    """Ask the network whether this account can post."""
+    """Ask the network whether this account can post, and note what it says for `channel list` and `doctor`."""
     app = ctx.obj.app
+    by = reader(app)
     with app.db.reading() as session:
         row = find.channel(session, name)
         account = app.carrier.account(row, session.get(Secret, row.id))
     health = app.carrier.platform(row.platform).verify(account)
+    channels.note_trouble(app.db, by, name, trouble(health))
     data = {"channel": name, "alive": health.alive, "says": health.says, "remedy": health.remedy,
             "scopes": health.scopes, "days_left": health.days_left, "quota": health.quota}  # fmt: skip
     show(data, f"{name}: {health.says}" + (f" {health.remedy}" if health.remedy else ""), as_json=json)
@@ -121,10 +128,12 @@ def secret(ctx: typer.Context, name: str, secret_file: SecretFile, as_: As = Non
     by, given = acting(app, as_), read_secret(secret_file)
     with app.db.reading() as session:
         row = find.channel(session, name)
-    says = _tried(app, by, Account(row.name, row.platform, row.account, row.base_url, given))
+    account = Account(row.name, row.platform, row.account, row.base_url, given)
+    health = _tried(app, by, account, "the credentials it had stand")
     channels.set_secret(app.db, by, app.vault, name, given)
+    channels.note_trouble(app.db, by, name, trouble(health))
     app.wake()
-    say(f"{name} has new credentials{says}")
+    say(f"{name} has new credentials{_in_words(health)}")
 
 
 @channel.command("remove")

@@ -42,6 +42,7 @@ from socialpub.platforms.trouble import NoPhoto, Unusable, clean
 
 #: Names the folder it lies in, at random: one that was there before is known again, and a bare mount point is not it.
 _MARK = ".socialpub-outbox"
+_ANY = "post"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
 
 
@@ -106,13 +107,14 @@ class FilePlatform:
 
     def verify(self, account: Account) -> Health:
         try:
-            folder = _outbox(account)
+            folder = _place(account, _ANY).parent.parent
         except Unusable as trouble:
-            return Health(alive=False, says=str(trouble), remedy='Set base_url = "file:///…/outbox".')
+            return Health(alive=False, says=trouble.says, remedy=trouble.remedy, unusable=True)
         there = next(path for path in (folder, *folder.parents) if path.exists())
         if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
             return Health(alive=True, says=f"posts are written to {folder}")
-        return Health(alive=False, says=f"{there} cannot be written to", remedy="Give the daemon's user this folder.")
+        remedy = "Give the daemon's user this folder."
+        return Health(alive=False, says=f"{there} cannot be written to", remedy=remedy, unusable=not there.is_dir())
 
     def _send(self, post: Post, account: Account, journal: Journal) -> Outcome:
         place = _place(account, journal.key)
@@ -160,10 +162,15 @@ def _publish(draft: Path, place: Path, journal: Journal) -> Outcome:
 
 
 def _outbox(account: Account) -> Path:
-    parts = urlsplit(account.base_url)
+    try:
+        parts = urlsplit(account.base_url)
+    except ValueError:  # brackets that hold no address
+        parts = urlsplit("")
     path = Path(unquote(parts.path))
-    if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute():
-        raise Unusable(f'channel "{account.channel}": base_url must read file:///…/outbox')
+    if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute() or "\0" in str(path):
+        raise Unusable(
+            f'channel "{account.channel}": base_url must read file:///…/outbox', "it is the folder posts go to"
+        )
     return path
 
 
@@ -171,7 +178,9 @@ def _place(account: Account, name: str) -> Path:
     """Where the post `name` of this channel stands or would. Raises Unusable for a name with a path in it."""
     for part in (account.channel, name):
         if not _NAME.fullmatch(part):
-            raise Unusable(f'"{clean(part)}" cannot be the name of a folder')
+            raise Unusable(
+                f'"{clean(part)}" cannot be the name of a folder', "use letters, digits, dots, dashes; no spaces"
+            )
     return _outbox(account) / account.channel / name
 
 

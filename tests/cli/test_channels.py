@@ -11,6 +11,9 @@ from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.server import running
 from tests.cli.shell import Desk
 from tests.flow.networks import ask
+from tests.platforms.rig import FacebookRig, MastodonRig, XRig
+
+RIGS = {rig.name: rig for rig in (XRig, FacebookRig, MastodonRig)}
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +22,7 @@ def networks() -> Iterator[Sandbox]:
         yield handle
 
 
-@pytest.fixture(params=["x", "facebook", "mastodon"])
+@pytest.fixture(params=RIGS)
 def network(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -65,6 +68,102 @@ def test_a_network_that_does_not_answer_is_told_and_refuses_nothing(
     added = desk.yes(*_add(network, account, "http://127.0.0.1:1", _file(desk, account)))
     assert "But it does not work yet" in added.out
     assert "could not connect" in added.out
+    [row] = [row for row in desk.yes("channel", "list", "--json").json if row["name"] == "main"]
+    assert "could not connect" in row["trouble"]
+    assert "main cannot publish" in desk("doctor").out
+
+
+def test_no_credit_is_no_fault_of_the_key(desk: Desk, networks: Sandbox, network: str) -> None:
+    account = _account(networks, network)
+    method, pattern = RIGS[network].calls["verify"]
+    fault = {"kind": "error_before_commit", "method": method, "path": pattern, "status": 402}
+    ask(networks, "/_sandbox/faults", fault)
+    desk.yes(*_add(network, account, networks.url, _file(desk, account)))
+    [row] = [row for row in desk.yes("channel", "list", "--json").json if row["name"] == "main"]
+    assert row["trouble"]
+    desk.yes("channel", "verify", "main")
+    [row] = [row for row in desk.yes("channel", "list", "--json").json if row["name"] == "main"]
+    assert row["trouble"] == "", "it works now"
+
+
+def _written(desk: Desk, **secret: str) -> Path:
+    path = desk.folder / "written.json"
+    path.write_text(json.dumps(secret), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("address", "secret", "says"),
+    [
+        ("http://192.0.2.1", None, "base_url cannot be used"),
+        ("http://[", None, "base_url cannot be used"),
+        ("", {}, "missing or malformed"),
+        ("", {"bearer": "two words", "access_token": "two words"}, "missing or malformed"),
+        ("", {"bearer": "made-up", "access_token": "made-up"}, "key"),
+    ],
+)
+def test_what_can_never_publish_is_not_kept_and_its_name_stays_free(
+    desk: Desk, networks: Sandbox, network: str, address: str, secret: dict[str, str] | None, says: str
+) -> None:
+    account = _account(networks, network)
+    given = _file(desk, account) if secret is None else _written(desk, **secret)
+    refused = desk(*_add(network, account, address or networks.url, given))
+    assert refused.code == 1
+    assert "nothing was kept" in refused.err
+    assert says in refused.err
+    assert "the name main is still free" in refused.err
+    desk.yes(*_add(network, account, networks.url, _file(desk, account)))
+
+
+def test_credentials_are_asked_for_also_when_none_are_given(desk: Desk, networks: Sandbox, network: str) -> None:
+    account = _account(networks, network)
+    line = [
+        word for word in _add(network, account, networks.url, Path("f")) if word not in ("--secret-file", Path("f"))
+    ]
+    refused = desk(*line)
+    assert refused.code == 1
+    assert "missing or malformed" in refused.err
+
+
+def test_a_mistyped_account_is_not_kept(desk: Desk, networks: Sandbox, network: str) -> None:
+    account = _account(networks, network)
+    for wrong in ("our-page", "1" + account["id"]):
+        refused = desk(*_add(network, {**account, "id": wrong}, networks.url, _file(desk, account)))
+        assert refused.code == 1, refused
+        assert "nothing was kept" in refused.err
+
+
+def test_working_credentials_are_never_replaced_by_useless_ones(desk: Desk, networks: Sandbox, network: str) -> None:
+    account = _account(networks, network)
+    desk.yes(*_add(network, account, networks.url, _file(desk, account)))
+    for useless in ({}, {"consumer_key": "k"}, {"bearer": "made-up", "access_token": "made-up"}):
+        refused = desk("channel", "secret", "main", "--secret-file", _written(desk, **useless), "--as", "adm")
+        assert refused.code == 1
+        assert "the credentials it had stand" in refused.err
+        assert "channel add" not in refused.err
+    desk.yes("channel", "verify", "main")
+
+
+@pytest.mark.parametrize(("name", "address"), [("other", "http://["), ("other", "outbox"), ("two words", "")])
+def test_an_outbox_folder_that_cannot_be_one_is_not_kept(desk: Desk, name: str, address: str) -> None:
+    url = address or (desk.spool / "other").as_uri()
+    refused = desk("channel", "add", name, "--platform", "file", "--account", "o", "--base-url", url, "--as", "adm")
+    assert refused.code == 1, refused
+    assert f"the name {name} is still free" in refused.err
+
+
+def test_a_channel_that_is_found_ill_says_so_until_it_is_well(desk: Desk) -> None:
+    folder = desk.folder / "press"
+    line = ("--platform", "file", "--account", "press", "--base-url", folder.as_uri(), "--as", "adm")
+    desk.yes("channel", "add", "press", *line)
+    folder.write_text("no folder", "utf-8")
+    assert desk("channel", "verify", "press").code == 1
+    assert "cannot be written to" in desk.yes("channel", "list").out
+    assert "press cannot publish" in desk("doctor").out
+    folder.unlink()
+    desk.yes("channel", "verify", "press")
+    assert "cannot be written to" not in desk.yes("channel", "list").out
+    assert "SP152" not in desk("doctor").out
 
 
 def test_only_an_administrator_has_credentials_tried(desk: Desk, networks: Sandbox, network: str) -> None:
