@@ -28,6 +28,12 @@ def acting(app: App, as_: str | None = None) -> Actor:
             return people.actor(person, f"os:{account}")
         if people.nobody_yet(session) and _is_owner(uid, app.spool):
             return Actor(f"os:{account}", frozenset({Role.ADMINISTRATOR}), "first")
+        known = people.holder(session, account)
+    if known is not None and not _stands_alone(uid, app.spool):
+        raise Declined(
+            f'the account "{account}" is {known.name}, whose access was ended; if that is over, an administrator '
+            f"runs: socialpub user enable {known.name}"
+        )
     raise Declined(f'the account "{account}" is nobody here; {_remedy(account, uid, app.spool)}')
 
 

@@ -124,7 +124,17 @@ def _troubles() -> tuple[type[Exception], ...]:
     from socialpub.policy.packs import PackError
     from socialpub.schedule.slots import ScheduleError
     from socialpub.settings import SettingsError
-    from socialpub.spool import SpoolBusy
+    from socialpub.spool import NoSpool, SpoolBusy
     from socialpub.store.database import StoreError
 
-    return SettingsError, StoreError, SpoolBusy, PackError, LimitsError, ScheduleError, MediaDamaged, NoDecoderError
+    return (
+        SettingsError,
+        StoreError,
+        SpoolBusy,
+        NoSpool,
+        PackError,
+        LimitsError,
+        ScheduleError,
+        MediaDamaged,
+        NoDecoderError,
+    )

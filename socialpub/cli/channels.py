@@ -85,7 +85,7 @@ def read_secret(path: Path | None) -> dict[str, str]:
 @channel.command("list")
 def list_(ctx: typer.Context, *, json: Json = False) -> None:
     """The channels, what is wrong with them, and the networks there are."""
-    with ctx.obj.app.db.reading() as session:
+    with ctx.obj.reading.db.reading() as session:
         rows = [_row(row) for row in channels.channels(session)]
     text = "\n".join(
         f"{row['name']:20} {row['platform']:12} {row['account']:24} {row['trouble'] or 'no trouble'}" for row in rows
@@ -107,7 +107,7 @@ def _row(row: Channel) -> dict[str, object]:
 @channel.command("verify")
 def verify(ctx: typer.Context, name: str, *, json: Json = False) -> None:
     """Ask the network whether this account can post, and note what it says for `channel list` and `doctor`."""
-    app = ctx.obj.app
+    app = ctx.obj.reading
     by = reader(app)
     with app.db.reading() as session:
         row = find.channel(session, name)

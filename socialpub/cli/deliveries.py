@@ -40,7 +40,7 @@ def deliveries(
     json: Json = False,
 ) -> None:
     """Deliveries, the newest first: what went out, what waits, what needs somebody."""
-    with ctx.obj.app.db.reading() as session:
+    with ctx.obj.reading.db.reading() as session:
         rows, more = views.deliveries(session, state), views.more_deliveries(session, state)
     text = "\n".join(
         f"{row['id']}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
@@ -54,7 +54,7 @@ def deliveries(
 def calendar(ctx: typer.Context, *, json: Json = False) -> None:
     """What goes out when, in department time."""
     zone = ctx.obj.settings.department.zone
-    with ctx.obj.app.db.reading() as session:
+    with ctx.obj.reading.db.reading() as session:
         rows, stopped = views.calendar(session, zone), banner.read(session)
     banner.warn(stopped, zone, as_json=json)
     text = "\n".join(_planned(row) for row in rows)

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from socialpub.app import App, open_app, policies_folder, utc_now
+from socialpub.cli.acting import reader
 from socialpub.settings import Settings, load
+from socialpub.spool import NoSpool
 
 
 @dataclass
@@ -33,6 +35,15 @@ class Context:
     @cached_property
     def app(self) -> App:
         return open_app(self.settings)
+
+    @cached_property
+    def reading(self) -> App:
+        """The app, for a verb that only looks: for whom is known here, and at a spool that is there already."""
+        spool = self.settings.queue.dir
+        if not (spool / "inbox").is_dir():
+            raise NoSpool(spool, self.path)
+        reader(self.app)
+        return self.app
 
 
 def as_text(word: str) -> str:

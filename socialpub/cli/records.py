@@ -36,7 +36,7 @@ def verify(
     """Walk the whole chain of events, and hold every noted head against it."""
     from socialpub.records import heads
 
-    app = ctx.obj.app
+    app = ctx.obj.reading
     verdict = heads.verify(app.db, app.spool, head)
     data = {"events": verdict.events, "head": verdict.head, "fault": verdict.fault}
     show(
@@ -91,7 +91,7 @@ def backup(
     """Copy the store while it runs, prove the copy, and keep the media by hash. The secret key is not in it."""
     from socialpub.records.backup import backup as make
 
-    app = ctx.obj.app
+    app = ctx.obj.reading
     done = make(app.db, app.spool, to or app.spool / "backup", app.clock())
     for trouble in done.troubles:
         tell(trouble)

@@ -142,8 +142,8 @@ def _line(line: bytes, number: int) -> tuple[str, StoryDocument | str]:
 
 def queue(ctx: typer.Context, *, json: Json = False) -> None:
     """Stories that wait for somebody, the oldest first; what was returned to its author last."""
-    with ctx.obj.app.db.reading() as session:
-        rows = views.waiting_stories(session, ctx.obj.app.clock())
+    with ctx.obj.reading.db.reading() as session:
+        rows = views.waiting_stories(session, ctx.obj.reading.clock())
         more = views.more_stories(session)
         stopped = banner.read(session)
     banner.warn(stopped, ctx.obj.settings.department.zone, as_json=json)
@@ -157,7 +157,7 @@ def queue(ctx: typer.Context, *, json: Json = False) -> None:
 
 def show_(ctx: typer.Context, name: Name, *, json: Json = False) -> None:
     """Everything about a story, or about a delivery."""
-    app = ctx.obj.app
+    app = ctx.obj.reading
     with app.db.reading() as session:
         data, text = showing.anything(session, name, app.zone, app.spool / "media")
     show(data, text, as_json=json)
