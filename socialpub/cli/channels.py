@@ -75,8 +75,10 @@ def read_secret(path: Path | None) -> dict[str, str]:
         return {}
     try:
         data = jsonlib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise Declined(f"{path}: the credentials cannot be read: {error}") from None
+    except OSError as error:
+        raise Declined(f"{path}: the credentials cannot be read: {error.strerror}; check the path") from None
+    except (ValueError, RecursionError):
+        raise Declined(f"{path}: this is no JSON; docs/platforms.md shows what the file holds") from None
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
         raise Declined(f"{path}: credentials are a JSON object of names and texts; docs/platforms.md lists the names")
     return data

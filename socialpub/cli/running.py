@@ -41,12 +41,18 @@ def render(
 ) -> None:
     """Make the file that a network would get of this photo. Nothing is published."""
     from socialpub.media.apart import render as make
+    from socialpub.media.refusal import MediaRefused
 
     known = read_limits(ctx.obj.policies / "networks")
     limits = known.get(network)
     if limits is None:
         raise Declined(f'there is no network "{network}"; there are: {", ".join(sorted(known))}')
-    made = make(photo, {network: limits.photos})[network]
+    if not photo.exists():
+        raise Declined(f"{photo}: there is no such file; check the path")
+    try:
+        made = make(photo, {network: limits.photos})[network]
+    except MediaRefused as refusal:
+        raise Declined(f"{photo}: {refusal}") from None
     to.mkdir(parents=True, exist_ok=True)
     path = to / f"{photo.stem}-{network}{_ENDINGS[made.mime]}"
     path.write_bytes(made.data)

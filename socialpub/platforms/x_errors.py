@@ -41,6 +41,6 @@ def facts(declined: Declined) -> Facts:
     return Facts(
         status=declined.status,
         code=whole_number(items[0].get("code")) if items else None,
-        words=joined(words),
+        words=joined(word for word in words if word != "about:blank"),  # RFC 9457: no more than the status
         bare=declined.body is None or declined.status < 400,  # an error inside a success is not a clear no
     )

@@ -1,0 +1,42 @@
+"""What the command line refuses names the thing, the reason and the next step."""
+
+import json
+
+from tests.cli.shell import Desk
+
+
+def test_a_path_that_is_not_there_is_named(empty: Desk) -> None:
+    for words in (("render", "nope.jpg", "--network", "x"), ("screen", "nope")):
+        refused = empty(*words)
+        assert refused.code == 1
+        assert refused.err.startswith(words[1])
+        assert "there is no such file" in refused.err
+        assert "check the path" in refused.err
+
+
+def test_a_photo_that_cannot_be_rendered_is_named(empty: Desk) -> None:
+    (path := empty.folder / "notes.jpg").write_text("no photo", "utf-8")
+    refused = empty("render", path, "--network", "x")
+    assert refused.code == 1
+    assert refused.err.startswith(f"{path}: ")
+
+
+def test_a_line_of_a_batch_that_is_no_story_says_what_one_is(empty: Desk) -> None:
+    (path := empty.folder / "many.jsonl").write_text('nonsense\n[1]\n{"id": "a"}\n', "utf-8")
+    first, second, third = empty("screen", path).out.splitlines()
+    assert first == 'line 1: cannot be read: it cannot be read as JSON; a line is one story, like {"text": "…"}'
+    assert second == 'line 2: cannot be read: a line is one story, like {"text": "…"}'
+    assert third == 'a: cannot be read: "text" is missing; add it'
+
+
+def test_credentials_that_cannot_be_read_say_why(desk: Desk) -> None:
+    (broken := desk.folder / "broken.json").write_text("{", "utf-8")
+    broken.chmod(0o600)
+    for path, why in ((desk.folder / "nope", "No such file"), (broken, "no JSON")):
+        refused = desk("channel", "secret", "outbox", "--secret-file", path, "--as", "adm")
+        assert refused.code == 1
+        assert refused.err.startswith(f"{path}: ")
+        assert why in refused.err
+        assert "Errno" not in refused.err
+        assert "Expecting" not in refused.err
+    assert json.loads(desk.yes("channel", "list", "--json").out)
