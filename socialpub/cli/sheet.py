@@ -77,11 +77,12 @@ def _photo(document: StoryDocument, number: int) -> Iterator[str]:
 
 
 def _post(post: dict[str, Any]) -> Iterator[str]:
-    unreal = f", not the real network but {inline(post['base_url'])}" if post["base_url"] else ""
+    said = " on" if post["real"] else ", not the real network but"
+    server = f"{said} {inline(post['base_url'])}" if post["base_url"] else ""
     for number, text in enumerate(post["texts"]):
         part = f", part {number + 1} of {len(post['texts'])}" if len(post["texts"]) > 1 else ""
         yield ""
-        yield f"Post for {post['channel']} ({post['platform']}, account {inline(post['account'])}{unreal}){part}:"
+        yield f"Post for {post['channel']} ({post['platform']}, account {inline(post['account'])}{server}){part}:"
         yield from quoted(text)
     for each in post["media"]:
         yield f"   picture {each['width']}x{each['height']}, {each['mime']}, {each['size']:,} bytes: {each['file']}"

@@ -26,6 +26,7 @@ class Means(Enum):
     REFUSED = "these bytes will be refused again"
     HAVE_IT = "the network says it has this post already: look for it"
     FORGOTTEN = "uploaded photos are gone: upload them again"
+    AGAIN = "nothing was done: another try may do"
     UNCLEAR = "nobody knows"
 
 
@@ -134,7 +135,7 @@ def _declined(trouble: Declined, reading: Reading, now: datetime) -> Outcome:
             return Deferred(f"{said}. {row.remedy}", scope=Scope.CHANNEL, needs_person=True)
         case Means.REFUSED:
             return Refused(said, row.remedy)
-        case Means.FORGOTTEN:
+        case Means.FORGOTTEN | Means.AGAIN:
             return Deferred(said)
         case Means.HAVE_IT | Means.UNCLEAR:
             return Unconfirmed(said) if trouble.visible else Deferred(said)
