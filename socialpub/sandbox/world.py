@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from socialpub.sandbox.accounts import PageAccount, XAccount, demo_page, demo_x
+from socialpub.sandbox.accounts import BlueskyAccount, PageAccount, XAccount, demo_bluesky, demo_page, demo_x
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.pictures import Picture
 
@@ -60,6 +60,7 @@ class Rules:
 class World:
     x: dict[str, XAccount] = field(default_factory=dict)  # by account id
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
+    bluesky: dict[str, BlueskyAccount] = field(default_factory=dict)  # by DID
     posts: dict[str, Shown] = field(default_factory=dict)  # by remote id, oldest first
     hidden: dict[str, Shown] = field(default_factory=dict)  # made unpublished: on the network, not visible
     uploads: dict[str, Upload] = field(default_factory=dict)  # by media or photo id
@@ -115,5 +116,5 @@ class World:
 
 def fresh_world() -> World:
     """A world with one demo account on each network."""
-    x, page = demo_x(), demo_page()
-    return World(x={x.id: x}, pages={page.id: page})
+    x, page, bluesky = demo_x(), demo_page(), demo_bluesky()
+    return World(x={x.id: x}, pages={page.id: page}, bluesky={bluesky.id: bluesky})
