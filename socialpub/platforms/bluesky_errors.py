@@ -28,12 +28,12 @@ ROWS: Table = (
         words=r"^(InvalidToken|AuthenticationRequired|AuthMissing)\b"),
     Row(Means.PERSON, "does not accept our key", _NEW_KEY, statuses=(401,)),
     Row(Means.PERSON, "does not know the account", "Check the address of the server, and the account.",
-        statuses=_CLEAR, words=r"^RepoNotFound\b|^InvalidRequest; could not find repo"),
+        statuses=_CLEAR, words=r"^(RepoNotFound|AccountNotFound)\b|^InvalidRequest; could not find repo"),
     Row(Means.REFUSED, "does not take a file of this size", "Use a smaller photo.", statuses=_CLEAR,
-        words=r"^(BlobTooLarge|PayloadTooLarge)\b|blob too big|too large"),
+        words=r"^(BlobTooLarge|PayloadTooLarge)\b|\bblob too big\b"),
     Row(Means.REFUSED, "does not take a file of this size", "Use a smaller photo.", statuses=(413,)),
     Row(Means.REFUSED, "says the text is too long", "Shorten the text.", statuses=_CLEAR,
-        words=r"/text must not be longer than"),
+        words=r"\b(grapheme|string) too big\b.*\btext\b|/text must not be longer than"),
 )  # fmt: skip
 
 

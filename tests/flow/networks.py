@@ -100,6 +100,13 @@ class Facebook(Sandboxed):
         return {"access_token": account["access_token"]}
 
 
+class Bluesky(Sandboxed):
+    platform = "bluesky"
+
+    def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
+        return {key: account[key] for key in ("identifier", "app_password")}
+
+
 def ask(sandbox: Sandbox, path: str, body: Any = None) -> Any:
     """Speak to the sandbox's control API; with a body, a POST."""
     data = None if body is None else json.dumps(body).encode()
@@ -126,5 +133,6 @@ def networks() -> dict[str, Callable[[Sandbox], Network]]:
         "file with photos": lambda sandbox: Outbox(sandbox, two),
         "x with photos": lambda sandbox: X(sandbox, two),
         "facebook with photos": lambda sandbox: Facebook(sandbox, two),
+        "bluesky with photos": lambda sandbox: Bluesky(sandbox, two),
         "facebook text": lambda sandbox: Facebook(sandbox, {}),
     }

@@ -2,6 +2,7 @@
 
 import psycopg  # noqa: F401
 
+import socialpub.platforms.bluesky
 import socialpub.platforms.facebook
 import socialpub.platforms.x  # noqa: F401
 from tests.flow import killing  # noqa: F401

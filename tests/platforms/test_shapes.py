@@ -1,7 +1,7 @@
 """The most important requests, by hand: what each network's description wants of them, checked in every checkout.
 
 test_specs.py checks every call against the whole descriptions, where those are at hand. Read from X's openapi.json
-2.167 and Meta's Graph v25 description on 2026-11-22.
+2.167, Meta's Graph v25 description and the lexicons of atproto (commit d6296a1) on 2026-11-22.
 """
 
 import json
@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from socialpub.platforms.bluesky import BlueskyPlatform
 from socialpub.platforms.facebook import FacebookPlatform
 from socialpub.platforms.x import XPlatform
 from tests.platforms.exchanges import Exchange, everything, exchanges
-from tests.platforms.rig import FacebookRig, Sandbox, XRig
+from tests.platforms.rig import BlueskyRig, FacebookRig, Sandbox, XRig
 
 __all__ = ["exchanges"]
 
@@ -72,3 +73,30 @@ def test_a_page_is_asked_for_what_its_description_names(sandbox: Sandbox, exchan
     assert set(listed) == {"fields", "since", "limit"}
     assert re.sub(r"\{.*\}", "", listed["fields"][0]) == "id,message,created_time,permalink_url,attachments"
     assert int(listed["limit"][0]) <= 100
+
+
+def test_a_pds_is_asked_for_what_its_lexicons_name(sandbox: Sandbox, exchanges: list[Exchange]) -> None:
+    rig = BlueskyRig(sandbox, BlueskyPlatform)
+    everything(rig)
+    asked = {_route(request).replace("/xrpc/com.atproto.", ""): request for request, _ in exchanges}
+    assert list(asked) == [
+        "POST server.createSession",
+        "POST repo.uploadBlob",
+        "POST repo.putRecord",
+        "GET repo.getRecord",
+        "GET server.getSession",
+        "POST repo.deleteRecord",
+    ]
+    assert set(json.loads(asked["POST server.createSession"].body or "")) == {"identifier", "password"}
+    assert asked["POST repo.uploadBlob"].headers["Content-Type"] == "image/png"
+    assert isinstance(asked["POST repo.uploadBlob"].body, bytes)
+    put = json.loads(asked["POST repo.putRecord"].body or "")
+    assert set(put) == {"repo", "collection", "rkey", "record", "swapRecord"}
+    assert (put["repo"], put["collection"], put["swapRecord"]) == (rig.account.account, "app.bsky.feed.post", None)
+    assert b'"swapRecord": null' in (asked["POST repo.putRecord"].body or b"")
+    assert set(put["record"]) == {"$type", "text", "createdAt", "langs", "embed"}
+    assert [set(one) for one in put["record"]["embed"]["images"]] == [{"image", "alt", "aspectRatio"}] * 2
+    assert {name: len(value) for name, value in _query(asked["GET repo.getRecord"]).items()} == {
+        "repo": 1, "collection": 1, "rkey": 1,
+    }  # fmt: skip
+    assert set(json.loads(asked["POST repo.deleteRecord"].body or "")) == {"repo", "collection", "rkey"}
