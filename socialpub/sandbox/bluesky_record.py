@@ -7,8 +7,7 @@ a real server does; whoever reads the record sees it.
 import re
 from typing import Any
 
-import regex
-
+from socialpub.sandbox.graphemes import count
 from socialpub.sandbox.shape import wrong
 
 COLLECTION = "app.bsky.feed.post"
@@ -64,7 +63,7 @@ def _wrong_text(record: dict[str, Any]) -> str:
 
 
 def _too_big(text: str, most_bytes: int, most_graphemes: int, name: str) -> str:
-    size, graphemes = len(text.encode("utf-8", "surrogatepass")), len(regex.findall(r"\X", text))
+    size, graphemes = len(text.encode("utf-8", "surrogatepass")), count(text)
     if size > most_bytes:
         return f"string too big (maximum {most_bytes}, got {size}) at $.record.{name}"
     if graphemes > most_graphemes:
