@@ -46,17 +46,14 @@ Handler = Callable[[XrpcCall], Awaitable[dict[str, Any]]]
 
 
 def door(handler: Handler, takes: str = "", points: int = 0) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that `takes` an "access" or a "refresh" token, or none, and costs `points` of the account.
-
-    "access?" is one that needs no token, and refuses one that is not good.
-    """
+    """An endpoint that `takes` an "access" or a "refresh" token, or none, and costs `points` of the account."""
 
     async def endpoint(request: Request) -> Response:
         world: World = request.state.world
         headers: dict[str, str] = {}
         try:
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            signed = _whose(world, token, takes) if takes and (token or takes != "access?") else None
+            signed = _whose(world, token, takes) if takes else None
             if signed:
                 headers = spend(world, signed.id, "writes", points, POINTS, HOUR_S)
             call = XrpcCall(request, world, request.state.request_id, signed, token)
@@ -86,7 +83,7 @@ def _whose(world: World, token: str, kind: str) -> BlueskyAccount:
     for account in world.bluesky.values():
         if token in account.tokens:
             made, until = account.tokens[token]
-            if made != kind.rstrip("?"):
+            if made != kind:
                 raise XrpcError(400, "InvalidToken", "Invalid token type")
             if until <= world.now():
                 raise XrpcError(400, "ExpiredToken", "Token has expired")

@@ -57,7 +57,7 @@ async def put_record(call: XrpcCall) -> dict[str, Any]:
 
 
 async def get_record(call: XrpcCall) -> dict[str, Any]:
-    """Needs no token. A repo that is not here is asked for elsewhere, where nobody answers."""
+    """Needs no token, and looks at none. A repo that is not here is asked for elsewhere, where nobody answers."""
     asked = call.request.query_params
     account = _account(call.world, asked.get("repo", ""))
     if account is None or account.status:

@@ -21,6 +21,6 @@ ROUTES = [
     Route(f"{_REPO}.uploadBlob", door(bluesky_repo.upload_blob, "access"), methods=["POST"]),
     Route(f"{_REPO}.putRecord", door(bluesky_repo.put_record, "access", 2), methods=["POST"]),
     Route(f"{_REPO}.deleteRecord", door(bluesky_repo.delete_record, "access", 1), methods=["POST"]),
-    Route(f"{_REPO}.getRecord", door(bluesky_repo.get_record, "access?"), methods=["GET"]),
+    Route(f"{_REPO}.getRecord", door(bluesky_repo.get_record), methods=["GET"]),
     Route("/xrpc/{name:path}", nothing, methods=["GET", "POST"]),
 ]
