@@ -48,7 +48,7 @@ test-real: $(REAL)  ## Against a real Bluesky PDS on this machine; needs Node 20
 
 # Servers that nobody here wrote. Some of it is compiled: gcc and python3 are needed.
 $(REAL): tests/real/package.json $(DEV)
-	@{ command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || { echo "Node 20 or newer with npm is needed"; exit 3; }; \
+	@{ command -v npm >/dev/null && node -e 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0' || { echo "Node 20 or newer with npm is needed"; exit 3; }; \
 	echo "installing servers to test against into .venv/real ..."; \
 	mkdir -p .venv/real && cp tests/real/package.json .venv/real/ && \
 	cd .venv/real && npm install --no-audit --no-fund --no-package-lock --loglevel=error && touch .installed; } >&2

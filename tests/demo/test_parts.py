@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_only_the_spacing_of_the_networks_is_changed(folder: Path) -> None:
-    assert home.hasten(folder) == {"facebook": "60", "x": "60"}
+    assert home.hasten(folder) == {"bluesky": "60", "facebook": "60", "x": "60"}
     for file in (ROOT / "policies").rglob("*.toml"):
         theirs = tomllib.loads((folder / file.relative_to(ROOT)).read_text("utf-8"))
         ours = tomllib.loads(file.read_text("utf-8"))

@@ -41,7 +41,7 @@ def test_it_stays_with_its_pages_until_ctrl_c(start: Start) -> None:
     _press_ctrl_c(demo)
     run = demo.ended()
     assert run.code == 0
-    assert run.out == "6 stories, 1 returned to its author; 15 of 15 deliveries delivered.\n"
+    assert run.out == "6 stories, 1 returned to its author; 20 of 20 deliveries delivered.\n"
     assert demo.companions() == []
     assert "Traceback" not in run.talk
 
