@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ class Line:
     session: TameSession
     sessions: Sessions
     account: Account
-    keys: Mapping[str, str]
+    keys: Mapping[str, str] = field(repr=False)
     clock: Callable[[], datetime]
 
     def sign_in(self) -> Session:

@@ -36,7 +36,7 @@ def test_it_stays_with_its_pages_until_ctrl_c(start: Start) -> None:
     talk = demo.await_words("Ctrl-C ends it.")
     public, health = re.findall(r"(http://127\.0\.0\.1:\d+/(?:healthz)?)\n", talk)[-2:]
     assert _get(health) == "ok"
-    assert _get(public).count("<article") == 10
+    assert _get(public).count("<article") == 15
     assert len(demo.companions()) == 2  # itself and the networks
     _press_ctrl_c(demo)
     run = demo.ended()
