@@ -26,7 +26,15 @@ from socialpub.model.outcome import (
 from socialpub.model.post import Media, Post
 from socialpub.platforms import address, attempts, bluesky_errors, bluesky_record, classify, uploads
 from socialpub.platforms.bluesky_line import HOST, Line, is_did
-from socialpub.platforms.bluesky_record import blob, cid, fingerprint, is_record_key, record, record_key
+from socialpub.platforms.bluesky_record import (
+    blob,
+    cid,
+    fingerprint,
+    is_record_key,
+    record,
+    record_key,
+    shows_the_same,
+)
 from socialpub.platforms.bluesky_session import Sessions
 from socialpub.platforms.contract import PUBLISH, Journal, ReadMedia
 from socialpub.platforms.credentials import needed
@@ -89,9 +97,11 @@ class BlueskyPlatform:
             return AskAgain(classify.told(trouble, self._reading)[0])
         if stands is None:
             return attempts.told(journal, Absent())
-        if stands.get("text") != post.text or fingerprint(stands) != journal.recall(PUBLISH).get("sha256"):
-            return CannotTell(f"what stands at {key} on {self.limits.label} is not this post as it was sent")
-        return Found((self._receipt(key, account),))
+        receipts = (self._receipt(key, account),)
+        if stands.get("text") == post.text and fingerprint(stands) == journal.recall(PUBLISH).get("sha256"):
+            return Found(receipts)
+        says = f"what stands at {key} on {self.limits.label} is not this post as it was sent"
+        return CannotTell(says, receipts if shows_the_same(stands, post) else ())
 
     def retract(self, receipt: Receipt, account: Account) -> Outcome:
         if not is_record_key(receipt.remote_id):

@@ -77,6 +77,15 @@ def fingerprint(whole: Mapping[str, Any]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
+def shows_the_same(stands: Mapping[str, Any], post: Post) -> bool:
+    """Whether its words and its pictures are the post's, whatever else differs."""
+    embed = stands.get("embed")
+    images = embed.get("images", []) if isinstance(embed, dict) else []
+    listed = images if isinstance(images, list) else [images]
+    shown = [one.get("image") if isinstance(one, dict) else one for one in listed]
+    return stands.get("text") == post.text and shown == [blob(item) for item in post.media]
+
+
 def blob(item: Media) -> Record:
     """How a record refers to a file: by the hash of its bytes, which is known before anything is uploaded."""
     return {"$type": "blob", "ref": {"$link": cid(item.sha256)}, "mimeType": item.mime, "size": item.size}

@@ -117,6 +117,7 @@ class Facebook(Sandboxed):
 
 class Bluesky(Sandboxed):
     platform = "bluesky"
+    visible_call = "bluesky.create"
 
     def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
         return {key: account[key] for key in ("identifier", "app_password")}

@@ -75,7 +75,16 @@ class TestBluesky(NetworkConformance):
         key = rig.key(journal)
         for item in (rig.item(post.text, key=key), rig.item(post.text + "!", key=key), rig.item("", key=key)):
             rig.fault("wrong_type", "find", status=200, body=item)
-            assert isinstance(rig.platform.find(post, rig.account, journal, begun), CannotTell)
+            answer = rig.platform.find(post, rig.account, journal, begun)
+            assert isinstance(answer, CannotTell)
+            assert answer.perhaps == ()
+        [shown] = rig.shown()
+        there = rig.item(post.text, key=key)
+        there["value"]["embed"] = stored(rig, journal)["embed"]
+        rig.fault("wrong_type", "find", status=200, body=there)
+        answer = rig.platform.find(post, rig.account, journal, begun)
+        assert isinstance(answer, CannotTell)
+        assert [one.remote_id for one in answer.perhaps] == [shown.remote_id], "a person may vouch for it"
         journal.others = {key}
         assert isinstance(rig.platform.find(post, rig.account, journal, begun), CannotTell)
 

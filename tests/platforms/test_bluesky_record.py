@@ -21,6 +21,7 @@ from socialpub.platforms.bluesky_record import (
     moment,
     record,
     record_key,
+    shows_the_same,
 )
 from tests.platforms.test_length import TEXTS
 
@@ -145,3 +146,15 @@ def test_whatever_is_approved_changes_the_record() -> None:
     prints = {fingerprint(record(one, one.media, "now")) for one in (post, *other)}
     assert len(prints) == len(other) + 1
     assert fingerprint(record(post, post.media, "later")) not in prints
+
+
+@pytest.mark.parametrize(
+    "embed", [None, [], "x", {"images": None}, {"images": "x"}, {"images": [7]}, {"images": [{"image": None}]}]
+)
+def test_a_record_of_any_shape_is_only_compared(embed: object) -> None:
+    item = Media("ab" * 32, "image/jpeg", 4, 3, 99, "A dog")
+    assert not shows_the_same({"text": "Hello", "embed": embed}, Post("bluesky", ("Hello",), (item,)))
+    post = Post("bluesky", ("Hello",))
+    assert not shows_the_same({"text": "Hello", "embed": {"images": [7]}}, post)
+    assert shows_the_same({"text": "Hello", "createdAt": "any"}, post)
+    assert not shows_the_same({"text": "Bye"}, post)
