@@ -1,6 +1,7 @@
 """Bluesky against the sandbox: the whole suite, and what is peculiar to a network with keys of our own."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from socialpub.model.outcome import (
 )
 from socialpub.model.post import LinkCard, Post
 from socialpub.platforms.bluesky import BlueskyPlatform
-from socialpub.platforms.contract import PUBLISH
+from socialpub.platforms.contract import PUBLISH, Halt
 from tests.platforms.double import Died, JournalDouble
 from tests.platforms.network_conformance import NetworkConformance, never_called
 from tests.platforms.rig import BlueskyRig, NetworkRig, Sandbox, make_post, since
@@ -221,6 +222,21 @@ def test_a_call_that_arrives_late_makes_no_second_post(rig: BlueskyRig) -> None:
     outcomes = [rig.platform.deliver(post, rig.account, JournalDouble(journal.notes)) for _ in range(3)]
     assert all(isinstance(outcome, Delivered) for outcome in outcomes)
     assert len(rig.shown()) == 1
+
+
+def test_daemons_that_send_the_same_delivery_at_once_show_one_post(rig: BlueskyRig) -> None:
+    journal, post = JournalDouble(), make_post(rig, photos=1)
+    journal.halt_at = "publish"
+    with pytest.raises(Halt):
+        rig.platform.deliver(post, rig.account, journal)
+    platforms = [rig.build() for _ in range(4)]
+    noon = {"created_at": "2026-11-22T12:00:00.000Z"}
+    journal.notes.steps[PUBLISH] = noon
+    with ThreadPoolExecutor(4) as pool:
+        sent = pool.map(lambda one: one.deliver(post, rig.account, JournalDouble(journal.notes)), platforms)
+        outcomes = list(sent)
+    assert all(isinstance(outcome, Delivered) for outcome in outcomes)
+    assert len(set(map(repr, outcomes))) == len(rig.shown()) == 1
 
 
 def test_another_post_under_our_key_is_never_overwritten(rig: BlueskyRig) -> None:

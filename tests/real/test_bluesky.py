@@ -5,6 +5,7 @@ Not part of `make test`: `make test-real` installs the server first. Nothing her
 
 import dataclasses
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,6 +70,19 @@ def test_sent_again_it_is_there_once(rig: RealRig) -> None:
     again = rig.build(clock=lambda: datetime.now(UTC) + timedelta(hours=3))
     assert again.deliver(post, rig.account, JournalDouble(journal.notes)) == first
     assert len(rig.shown()) == 1
+
+
+def test_daemons_that_send_the_same_delivery_at_once_show_one_post(rig: RealRig) -> None:
+    """Whatever each of them is told, nobody makes a second one, and who asks then finds it."""
+    journal, post = JournalDouble(), make_post(rig, photos=1)
+    platforms = [rig.build() for _ in range(4)]
+    journal.notes.steps[PUBLISH] = {"created_at": "2026-11-22T12:00:00.000Z"}
+    with ThreadPoolExecutor(4) as pool:
+        sent = pool.map(lambda one: one.deliver(post, rig.account, JournalDouble(journal.notes)), platforms)
+        outcomes = list(sent)
+    assert any(isinstance(outcome, Delivered) for outcome in outcomes)
+    assert len(rig.shown()) == 1
+    assert isinstance(rig.platform.find(post, rig.account, JournalDouble(journal.notes), since()), Found)
 
 
 def test_another_post_under_the_same_key_is_never_overwritten(rig: RealRig) -> None:
