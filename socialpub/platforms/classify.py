@@ -183,12 +183,21 @@ def not_before(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def _resets(headers: Mapping[str, str]) -> Iterable[datetime]:
-    """X: a reset (epoch seconds) per window. Only windows with nothing left count, or that say nothing."""
+    """A reset per window: epoch seconds, or ISO 8601. Only windows with nothing left count, or that say nothing."""
     for name, value in headers.items():
-        if name.lower().endswith("-reset") and (seconds := whole_number(value)) is not None:
-            remaining = headers.get(name[: -len("reset")] + "remaining", "0")
-            if remaining.strip() == "0" and 0 <= seconds < 32_503_680_000:  # year 3000
-                yield datetime.fromtimestamp(seconds, UTC)
+        when = _moment(value) if name.lower().endswith("-reset") else None
+        if when is not None and headers.get(name[: -len("reset")] + "remaining", "0").strip() == "0":
+            yield when
+
+
+def _moment(value: str) -> datetime | None:
+    if (seconds := whole_number(value)) is not None:
+        return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds < 32_503_680_000 else None  # year 3000
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> Iterable[datetime]:

@@ -52,6 +52,23 @@ class BlueskyAccount:
     tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
 
+@dataclass
+class MastodonAccount:
+    """One account on the Mastodon server, the token of an application of its own, and what moderators made of it."""
+
+    id: str
+    handle: str
+    name: str
+    access_token: str
+    scopes: list[str] = field(
+        default_factory=lambda: ["write:statuses", "write:media", "read:accounts", "read:statuses"]
+    )
+    application: str = "socialpub"
+    suspended: bool = False
+    limited: bool = False
+    locked: bool = False
+
+
 def demo_x() -> XAccount:
     return XAccount(
         id="5550100000001",
@@ -78,4 +95,13 @@ def demo_bluesky() -> BlueskyAccount:
         name="Riverbend Police (demo)",
         identifier="social@riverbendpd.example",
         app_password="demo-blue-sky-pass",  # noqa: S106  likewise
+    )
+
+
+def demo_mastodon() -> MastodonAccount:
+    return MastodonAccount(
+        id="555010000000200",
+        handle="RiverbendPD",
+        name="Riverbend Police (demo)",
+        access_token="demo-mastodon-token",  # noqa: S106  likewise
     )

@@ -20,7 +20,7 @@ def networks() -> Iterator[Sandbox]:
         yield handle
 
 
-@pytest.fixture(params=["x", "facebook", "bluesky"])
+@pytest.fixture(params=["x", "facebook", "bluesky", "mastodon"])
 def network(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

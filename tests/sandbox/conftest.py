@@ -6,7 +6,7 @@ import pytest
 
 from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.server import running
-from tests.sandbox.plain import Bluesky, Page, X
+from tests.sandbox.plain import Bluesky, Mastodon, Page, X
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +39,9 @@ def bluesky(sandbox: Sandbox) -> Bluesky:
     made = Bluesky(sandbox, account["id"], account["identifier"], account["app_password"])
     assert made.sign_in().status == 200
     return made
+
+
+@pytest.fixture
+def mastodon(sandbox: Sandbox) -> Mastodon:
+    account = sandbox.accounts()["mastodon"][0]
+    return Mastodon(sandbox, account["id"], account["access_token"])

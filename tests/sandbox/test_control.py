@@ -21,6 +21,7 @@ def test_a_reset_forgets_everything(x: X) -> None:
         "refuse_duplicates": True,
         "enforce_rate_limits": True,
         "field_names": "both",
+        "idempotency_keys": True,
         "refuse_other_names": False,
     }
 

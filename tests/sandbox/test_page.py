@@ -50,8 +50,7 @@ def test_the_networks_stand_side_by_side_and_it_says_what_it_is(x: X, page: Page
 
 
 def test_an_empty_sandbox_says_so(x: X) -> None:
-    told = _read(ask(x.sandbox.url, "GET", "/")).text.count("Nothing published yet.")
-    assert told == len(x.sandbox.accounts())
+    assert _read(ask(x.sandbox.url, "GET", "/")).text.count("Nothing published yet.") == len(x.sandbox.accounts())
 
 
 def test_photos_show_their_alt_text_and_its_absence(page: Page) -> None:
