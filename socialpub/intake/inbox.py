@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import pwd
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from socialpub.media.shelf import Shelf
 from socialpub.model.people import Actor
 from socialpub.model.words import plain
 from socialpub.store.database import Database
+from socialpub.store.out_before import AGAIN
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,9 @@ log = logging.getLogger(__name__)
 _OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EROFS})
 #: Bytes; what is added to a name must fit into the 255 that a file system takes.
 _LONGEST_NAME = 200
+
+#: The name that a folder has in taken/, from which a restore moves it back: the story that it was, and its own name.
+_READ_AGAIN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-")
 
 #: What cannot be read may still be arriving; it is refused when nothing changed for this long.
 QUIET = timedelta(seconds=60)
@@ -108,7 +113,7 @@ class Inbox:
         crash.point("inbox.submit.before")
         if _which(folder.path) != held.which or picture_of(folder.path) != folder.picture:
             return None
-        return submit(self.db, by, document, files, "inbox")
+        return submit(self.db, by, document, files, AGAIN if _READ_AGAIN.match(folder.path.name) else "inbox")
 
     def _sender(self, uid: int) -> Sender:
         account = account_name(uid)
