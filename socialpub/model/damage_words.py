@@ -33,6 +33,6 @@ def rebuilt(story: str, path: str, aside: str) -> Words:
     return Words(
         "A damaged picture was made again; look at the disk",
         f"{path} did not hold the bytes any more that it was given. Nobody had approved it, so it was made again "
-        f"from its original, and is right. The damaged one is kept: {aside}\n\nA disk that loses one file may lose more: "
-        f"look at it, and at the backups.\n\n    socialpub show {story}    the story for which it was needed\n",
+        f"from its original, and is right. The damaged one is kept: {aside}\n\nA disk that loses one file may lose "
+        f"more: look at it, and at the backups.\n\n    socialpub show {story}    the story for which it was needed\n",
     )
