@@ -15,6 +15,7 @@ from socialpub.store.schema import FoundRow, Revision, Screening, Story, User, W
 
 #: So many people set a block aside, none of whom wrote it.
 _BOTH = 2
+_SEVERAL = 500  # of one query
 
 
 def quotable(session: Session, revision: str) -> str:
@@ -24,9 +25,16 @@ def quotable(session: Session, revision: str) -> str:
 
 def quotables(session: Session, revisions: Collection[str]) -> dict[str, str]:
     """The same for many, by the revisions' ids."""
-    rows = session.execute(
-        select(Revision.id, Revision.story_id, Revision.document).where(Revision.id.in_(revisions))
-    )
+    ids = sorted(revisions)
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), _SEVERAL):
+        found |= _some(session, ids[start : start + _SEVERAL])
+    return found
+
+
+def _some(session: Session, revisions: Collection[str]) -> dict[str, str]:
+    query = select(Revision.id, Revision.story_id, Revision.document)
+    rows = session.execute(query.where(Revision.id.in_(revisions)))
     screened = set(session.scalars(select(Screening.revision_id).where(Screening.revision_id.in_(revisions))))
     free = screened - _blocked(session, revisions)
     return {
