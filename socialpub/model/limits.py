@@ -86,6 +86,7 @@ class Limits(Strict):
     pace: PaceLimits = PaceLimits()
     cost: CostLimits | None = None  # None: a post costs nothing
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
+    self_hosted: bool = Field(default=False, description="anybody may run a server of it: base_url may name one")
 
     @model_validator(mode="after")
     def _a_link_fits(self) -> Self:
