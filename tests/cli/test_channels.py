@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from socialpub.cli import channels, sheet
+from socialpub.model.outcome import Health
 from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.server import running
 from tests.cli.shell import Desk
 from tests.flow.networks import ask
-from tests.platforms.rig import FacebookRig, MastodonRig, XRig
+from tests.platforms.rig import BlueskyRig, FacebookRig, MastodonRig, XRig
 
-RIGS = {rig.name: rig for rig in (XRig, FacebookRig, MastodonRig)}
+RIGS = {rig.name: rig for rig in (XRig, FacebookRig, BlueskyRig, MastodonRig)}
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +34,15 @@ def _account(networks: Sandbox, platform: str) -> dict[str, Any]:
     return made
 
 
+#: Which keys are asked about, for each network: those that do not say themselves whose they are.
+_KEYS = (("bearer",), ("access_token",), ("identifier", "app_password"))
+_NAMES = tuple(key for keys in _KEYS for key in keys)
+
+
 def _file(desk: Desk, account: dict[str, Any]) -> Path:
-    key = "bearer" if "bearer" in account else "access_token"
+    keys = next(keys for keys in _KEYS if keys[0] in account)
     path = desk.folder / f"{account['id']}.json"
-    path.write_text(json.dumps({key: account[key]}), "utf-8")
+    path.write_text(json.dumps({key: account[key] for key in keys}), "utf-8")
     return path
 
 
@@ -98,8 +105,8 @@ def _written(desk: Desk, **secret: str) -> Path:
         ("http://192.0.2.1", None, "base_url cannot be used"),
         ("http://[", None, "base_url cannot be used"),
         ("", {}, "missing or malformed"),
-        ("", {"bearer": "two words", "access_token": "two words"}, "missing or malformed"),
-        ("", {"bearer": "made-up", "access_token": "made-up"}, "key"),
+        ("", dict.fromkeys(_NAMES, "two words"), "missing or malformed"),
+        ("", dict.fromkeys(_NAMES, "made-up"), "key"),
     ],
 )
 def test_what_can_never_publish_is_not_kept_and_its_name_stays_free(
@@ -136,7 +143,7 @@ def test_a_mistyped_account_is_not_kept(desk: Desk, networks: Sandbox, network: 
 def test_working_credentials_are_never_replaced_by_useless_ones(desk: Desk, networks: Sandbox, network: str) -> None:
     account = _account(networks, network)
     desk.yes(*_add(network, account, networks.url, _file(desk, account)))
-    for useless in ({}, {"consumer_key": "k"}, {"bearer": "made-up", "access_token": "made-up"}):
+    for useless in ({}, {"consumer_key": "k"}, dict.fromkeys(_NAMES, "made-up")):
         refused = desk("channel", "secret", "main", "--secret-file", _written(desk, **useless), "--as", "adm")
         assert refused.code == 1
         assert "the credentials it had stand" in refused.err
@@ -174,3 +181,26 @@ def test_only_an_administrator_has_credentials_tried(desk: Desk, networks: Sandb
     assert refused.code == 1
     assert "administrator" in refused.err
     assert len(ask(networks, "/_sandbox/requests")) == before
+
+
+@pytest.mark.parametrize(
+    ("platform", "base_url", "real"),
+    [
+        ("bluesky", "https://pds.example", True),
+        ("bluesky", "https://127.0.0.1:9", False),
+        ("bluesky", "http://127.0.0.1:9", False),
+        ("x", "http://127.0.0.1:9", False),
+        ("x", "https://pds.example", False),
+    ],
+)
+def test_only_a_server_of_ones_own_is_not_marked_as_another_than_the_real_network(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, platform: str, base_url: str, real: bool
+) -> None:
+    monkeypatch.setattr(channels, "tried", lambda *_: Health(alive=True, says="well"))  # nobody is asked there
+    line = ("channel", "add", "main", "--platform", platform, "--account", "did:plc:abc", "--base-url", base_url)
+    added = desk.yes(*line, "--as", "adm")
+    assert ("not the real network" in added.out) != real
+    doctor = desk("doctor")
+    assert ("main is not the real network" in doctor.out) != real
+    told = sheet.server({"base_url": base_url, "real": real})
+    assert told == (f' on "{base_url}"' if real else f', not the real network but "{base_url}"')
