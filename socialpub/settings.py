@@ -192,8 +192,10 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
 
 
 def _in_words(path: Path, error: Any) -> str:
-    code = "SP003" if error["type"] == "extra_forbidden" else "SP005"
-    return f"{_source(path, error['loc'])}: {complaint(error, _known(error['loc'][:-1]))} [{code}]"
+    where, known = _source(path, error["loc"]), _known(error["loc"][:-1])
+    if error["type"] == "extra_forbidden":
+        return _unknown(where, ".".join(map(str, error["loc"])), known)
+    return f"{where}: {complaint(error)} [SP005]"
 
 
 def _source(path: Path, loc: tuple[Any, ...]) -> str:

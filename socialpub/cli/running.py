@@ -7,6 +7,7 @@ import typer
 
 from socialpub.cli.answers import say, show
 from socialpub.cli.options import Json
+from socialpub.cli.views import to_the_second
 from socialpub.desk.declined import Declined
 from socialpub.platforms.networks import read_limits
 
@@ -26,7 +27,7 @@ def run(
 
     if once:
         due = daemon.run_once(ctx.obj.settings)
-        say(f"Next: {due:%Y-%m-%d %H:%M:%S}Z" if due else "Nothing is planned.")
+        say(f"Next: {to_the_second(due, ctx.obj.settings.department.zone)}" if due else "Nothing is planned.")
     else:
         daemon.run(ctx.obj.settings)
 

@@ -1,7 +1,13 @@
 """What the command line refuses names the thing, the reason and the next step."""
 
 import json
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+import pytest
+
+from socialpub.cli import deliveries
 from tests.cli.shell import Desk
 
 
@@ -40,3 +46,30 @@ def test_credentials_that_cannot_be_read_say_why(desk: Desk) -> None:
         assert "Errno" not in refused.err
         assert "Expecting" not in refused.err
     assert json.loads(desk.yes("channel", "list", "--json").out)
+
+
+def test_people_read_department_time_and_programs_utc(desk: Desk) -> None:
+    story = desk.submitted()
+    desk.approved_after_waiving(story)
+    desk.yes("hold", "--all", "--because", "an incident", "--as", "panand")
+    desk.yes("run", "--once")
+    planned = desk.yes("calendar", "--json").json[0]["at"]
+    assert planned.endswith("+00:00")
+    held = next(line for line in desk("doctor").out.splitlines() if "STAND-DOWN" in line)
+    for who in ("panand", "cstark"):
+        desk("release", "--all", "--as", who)
+    desk.yes("run", "--once")
+    [row] = desk.yes("deliveries", "--json").json
+    assert row["due_at"].endswith("+00:00")
+    told = [desk.yes("deliveries").out, desk.yes("show", row["id"]).out, desk.yes("run", "--once").out]
+    for text in (*told, held):
+        assert re.search(r"\d\d:\d\d(:\d\d)? E[SD]T\b", text) or "Nothing is planned" in text, text
+        assert not re.search(r"\d\d:\d\d(:\d\d)?(Z| UTC)", text), text
+    assert "{" not in told[1], "what was noted is told in words, not as a program's data"
+
+
+@pytest.mark.parametrize(("year", "day"), [(2026, "Fri Nov 20 10:00 EST"), (2025, "Fri Nov 20 2026 10:00 EST")])
+def test_the_calendar_names_the_year_where_it_is_not_this_one(year: int, day: str) -> None:
+    at = datetime(2026, 11, 20, 15, tzinfo=UTC)
+    row = {"at": at, "channel": "page", "held": [], "text": "A bike"}
+    assert deliveries._planned(row, ZoneInfo("America/New_York"), at.replace(year=year)).startswith(f"{day}  page")
