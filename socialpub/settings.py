@@ -165,7 +165,7 @@ def _unknown(where: str, key: str, known: list[str]) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(_text(path))
     except FileNotFoundError:
         raise SettingsError(f"{path}: there is no such file; name one with --settings FILE [SP001]") from None
     except (ValueError, OSError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, a number too long
@@ -176,6 +176,12 @@ def _read(path: Path) -> dict[str, Any]:
             f'{path}: "secrets.key" may not stand in a file; use key_file, or the environment [SP004]'
         )
     return data
+
+
+def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():  # a device never ends, a pipe never begins
+        raise ValueError("this is no plain file")
+    return path.read_text("utf-8")
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from socialpub.app import App
+from socialpub.cli import own_file
 from socialpub.cli.acting import acting, reader
 from socialpub.cli.answers import NO, say, show
 from socialpub.cli.options import As, Json
@@ -77,9 +78,7 @@ def read_secret(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        data = jsonlib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise Declined(f"{path}: the credentials cannot be read: {error.strerror}; check the path") from None
+        data = jsonlib.loads(own_file.read(path))
     except (ValueError, RecursionError):
         raise Declined(f"{path}: this is no JSON; docs/platforms.md shows what the file holds") from None
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):

@@ -10,7 +10,9 @@ import typer
 
 from socialpub.app import App, open_app, policies_folder, utc_now
 from socialpub.cli.acting import reader
-from socialpub.settings import Settings, load
+from socialpub.model.limits import PaceLimits
+from socialpub.schedule import slots
+from socialpub.settings import Settings, SettingsError, load
 from socialpub.spool import NoSpool
 
 
@@ -22,7 +24,12 @@ class Context:
 
     @cached_property
     def settings(self) -> Settings:
-        return load(self.path)
+        settings = load(self.path)
+        try:
+            slots.rules(settings.schedule, settings.department.zone, PaceLimits())
+        except slots.ScheduleError as error:  # now, not in the night when the first post is planned
+            raise SettingsError(f"{error} [SP007]") from None
+        return settings
 
     @property
     def policies(self) -> Path:

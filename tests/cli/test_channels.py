@@ -1,6 +1,7 @@
 """Credentials as they are given: tried at once, and refused when they are surely another account's."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ def _file(desk: Desk, account: dict[str, Any]) -> Path:
     keys = next(keys for keys in _KEYS if keys[0] in account)
     path = desk.folder / f"{account['id']}.json"
     path.write_text(json.dumps({key: account[key] for key in keys}), "utf-8")
+    path.chmod(0o600)
     return path
 
 
@@ -96,6 +98,7 @@ def test_no_credit_is_no_fault_of_the_key(desk: Desk, networks: Sandbox, network
 def _written(desk: Desk, **secret: str) -> Path:
     path = desk.folder / "written.json"
     path.write_text(json.dumps(secret), "utf-8")
+    path.chmod(0o600)
     return path
 
 
@@ -204,3 +207,25 @@ def test_only_a_server_of_ones_own_is_not_marked_as_another_than_the_real_networ
     assert ("main is not the real network" in doctor.out) != real
     told = sheet.server({"base_url": base_url, "real": real})
     assert told == (f' on "{base_url}"' if real else f', not the real network but "{base_url}"')
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_credentials_that_others_may_read_are_refused_with_the_remedy(desk: Desk, mode: int) -> None:
+    (path := _written(desk, a="b")).chmod(mode)
+    refused = desk("channel", "secret", "outbox", "--secret-file", path, "--as", "adm")
+    assert refused.code == 1
+    assert f"chmod 600 {path}" in refused.err
+
+
+def test_credentials_come_from_a_small_plain_file(desk: Desk) -> None:
+    (large := desk.folder / "large.json").write_text('{"a": "' + "b" * 65_536 + '"}', "utf-8")
+    large.chmod(0o600)
+    os.mkfifo(pipe := desk.folder / "pipe", 0o600)
+    for path, why in ((large, "over 64 kB"), (pipe, "no plain file"), (Path("/dev/zero"), "no plain file"),
+                      (desk.folder, "no plain file")):  # fmt: skip
+        refused = desk("channel", "secret", "outbox", "--secret-file", path, "--as", "adm")
+        assert refused.code == 1
+        assert why in refused.err
+    answer = desk("queue", settings="/dev/zero")
+    assert answer.code == 3
+    assert "no plain file" in answer.err

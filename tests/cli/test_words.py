@@ -73,3 +73,12 @@ def test_the_calendar_names_the_year_where_it_is_not_this_one(year: int, day: st
     at = datetime(2026, 11, 20, 15, tzinfo=UTC)
     row = {"at": at, "channel": "page", "held": [], "text": "A bike"}
     assert deliveries._planned(row, ZoneInfo("America/New_York"), at.replace(year=year)).startswith(f"{day}  page")
+
+
+@pytest.mark.parametrize("words", [("queue",), ("policy", "list"), ("run", "--once"), ("screen", "story.toml")])
+def test_a_schedule_that_cannot_be_meant_is_refused_by_the_first_verb(empty: Desk, words: tuple[str, ...]) -> None:
+    empty.settle('[schedule]\nslots = ["thue 09:00"]\n')
+    refused = empty(*words)
+    assert refused.code == 3
+    assert '"thue" is no day' in refused.err
+    assert "[SP007]" in refused.err
