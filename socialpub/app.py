@@ -127,6 +127,7 @@ class App:
             db=self.db,
             platform=self.platform,
             limits=self.limits,
+            department=self.settings.department,
             rules=self.rules,
             read_media=self.shelf.read_rendition,
             vault=lambda: self.vault,
