@@ -146,28 +146,32 @@ def _groups(frame: Frame, title: str, rows: Iterable[tuple[str, str, str | None,
 
 
 def _pages(base: str, title: str, items: Sequence[Item], frame: Frame) -> Iterator[Page]:
-    """A list of one group on as many pages as it takes."""
-    last = -(-len(items) // A_PAGE)
-    for number in range(1, last + 1):
-        some = items[(number - 1) * A_PAGE : number * A_PAGE]
-        of = f", page {number} of {last}" if last > 1 else ""
-        inner = [el("h1", title + of), _items(some, frame), *_turning(base.rpartition("/")[2], number, last)]
-        yield _file(base, number), page(frame, title + of, inner)
+    """A list of one group on as many pages as it takes.
+
+    The older parts are counted from the oldest item, so that a new item changes none of them.
+    """
+    parts = max(0, (len(items) - A_PAGE // 2) // A_PAGE)
+    newest, name = len(items) - parts * A_PAGE, base.rpartition("/")[2]
+    for part in range(1, parts + 1):
+        start = len(items) - part * A_PAGE
+        turn = _turning(older=_file(name, part - 1), newer=f"{name}.html" if part == parts else _file(name, part + 1))
+        yield _file(base, part), _list(f"{title}, part {part}", items[start : start + A_PAGE], frame, turn)
+    yield f"{base}.html", _list(title, items[:newest], frame, _turning(older=_file(name, parts)))
 
 
-def _file(base: str, number: int) -> str:
-    return f"{base}.html" if number == 1 else f"{base}.{number}.html"
+def _list(title: str, items: Sequence[Item], frame: Frame, turn: Sequence[Html]) -> bytes:
+    return page(frame, title, [el("h1", title), _items(items, frame), *turn])
 
 
-def _turning(base: str, number: int, last: int) -> Iterator[Html]:
-    if last == 1:
-        return
-    links = []
-    if number > 1:
-        links.append(el("li", el("a", "Newer", href=_file(base, number - 1), rel="prev")))
-    if number < last:
-        links.append(el("li", el("a", "Older", href=_file(base, number + 1), rel="next")))
-    yield el("nav", el("ul", *links), aria_label="Pages", class_="more")
+def _file(base: str, part: int) -> str:
+    """No program and no language has a dot in its file's name. Nothing is older than part 1."""
+    return f"{base}.{part}.html" if part else ""
+
+
+def _turning(*, older: str, newer: str = "") -> list[Html]:
+    ways = (("Newer", newer, "prev"), ("Older", older, "next"))
+    links = [el("li", el("a", words, href=file, rel=rel)) for words, file, rel in ways if file]
+    return [el("nav", el("ul", *links), aria_label="Pages", class_="more")] if links else []
 
 
 def _items(items: Sequence[Item], frame: Frame) -> Html:

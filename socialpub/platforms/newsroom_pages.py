@@ -5,8 +5,8 @@ from elsewhere, and only relative links, so that the archive works under any add
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from socialpub.model.links import links
 from socialpub.model.post import LinkCard
@@ -51,6 +51,14 @@ def item_path(key: str) -> str:
 def entry_page(entry: Entry, owner: str) -> bytes:
     frame = Frame(owner, "../../")
     return _item(entry, frame) if isinstance(entry, Item) else _notice(entry, frame)
+
+
+def sample_pages(owner: str) -> bytes:
+    """Pages of an item that has everything: they change when the shape of pages does."""
+    picture, link = Picture("photo-1.jpg", "A bike", 4, 3, "image/jpeg", 1), LinkCard("https://a.example", "A", "B")
+    day, text = datetime(2026, 11, 22, tzinfo=UTC), "One.\n\nTwo\nthree: example.org"
+    item = Item("a", day, "A title", text, "es", "a_program", "2026-11-23", (picture,), link)
+    return b"".join(entry_page(each, owner) for each in (item, replace(item, text=item.title, language="en")))
 
 
 def page(

@@ -5,9 +5,10 @@ so that no reader sees half of anything. Where the data files and the pages diff
 """
 
 import fcntl
+import hashlib
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from socialpub.platforms.folder import Mark, a_name, draft, put, sync
 from socialpub.platforms.newsroom_feeds import feeds
 from socialpub.platforms.newsroom_item import Entry, Item, Removed, decode, encode
 from socialpub.platforms.newsroom_lists import Archive, Page, archive, lists
-from socialpub.platforms.newsroom_pages import ITEMS, entry_page, item_path
+from socialpub.platforms.newsroom_pages import ITEMS, entry_page, item_path, sample_pages
 from socialpub.platforms.newsroom_style import STYLE
 
 DATA, PAGE = "item.json", "index.html"
@@ -105,10 +106,10 @@ def rebuild(where: Site) -> None:
     entries, _ = read(where)
     _sweep(where)
     pen = _Pen(where)
-    for entry in sorted(entries, key=lambda entry: isinstance(entry, Item)):
-        pen.renew(item_path(entry.id), entry_page(entry, where.owner))
-        if isinstance(entry, Removed):
-            pen.clear(where.place(entry.id), {DATA, PAGE})
+    for left in (entry for entry in entries if isinstance(entry, Removed)):
+        pen.renew(item_path(left.id), entry_page(left, where.owner))
+        pen.clear(where.place(left.id), {DATA, PAGE})
+    _items_anew(where, pen, [entry for entry in entries if isinstance(entry, Item)])
     crash.point("newsroom.lists.before")
     derived = dict(_derived(archive(where.owner, where.address, entries)))
     for path, data in derived.items():
@@ -117,6 +118,17 @@ def rebuild(where: Site) -> None:
         pen.clear(where.public / name, {path.partition("/")[2] for path in derived if path.startswith(f"{name}/")})
     pen.sync()
     crash.point("newsroom.lists.after")
+
+
+def _items_anew(where: Site, pen: "_Pen", items: Sequence[Item]) -> None:
+    """Items come with their pages, which stay true until the department's name or the shape of pages changes."""
+    stamp = where.folder / "edition"
+    edition = hashlib.sha256(where.owner.encode() + sample_pages(where.owner)).hexdigest().encode()
+    if _bytes(stamp) == edition:
+        return
+    for item in items:
+        pen.renew(item_path(item.id), entry_page(item, where.owner))
+    replace(where, stamp, edition)
 
 
 def _derived(found: Archive) -> Iterator[Page]:
@@ -155,11 +167,8 @@ class _Pen:
 
     def renew(self, path: str, data: bytes) -> None:
         place = self._where.public / path
-        try:
-            if place.read_bytes() == data:
-                return
-        except FileNotFoundError:
-            pass
+        if _bytes(place) == data:
+            return
         replace(self._where, place, data)
         self._touched[place.parent] = None
         crash.point("newsroom.page.after")
@@ -184,6 +193,13 @@ def replace(where: Site, place: Path, data: bytes) -> None:
         made.replace(place)
     finally:
         made.unlink(missing_ok=True)
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _sweep(where: Site) -> None:
