@@ -6,9 +6,7 @@ it is whole: visible once by construction. Lists and feeds are made from the ite
 comes by: a delivery, a look, a removal.
 """
 
-import os
 import re
-import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -41,12 +39,10 @@ from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.folder import INTENDED, folder_of, intended_in, reason, sync
 from socialpub.platforms.http import utc_now
 from socialpub.platforms.newsroom_feeds import address_of
+from socialpub.platforms.newsroom_health import health
 from socialpub.platforms.newsroom_item import Item, Removed, encode, made, taken_down
-from socialpub.platforms.newsroom_site import DATA, Site, alone, drafted, forget_drafts, read, ready, rebuild, replace
+from socialpub.platforms.newsroom_site import DATA, Site, alone, drafted, forget_drafts, ready, rebuild, replace
 from socialpub.platforms.trouble import NoPhoto, Unusable
-
-#: Bytes that must be free for the archive to count as well: a story with twenty pictures, and all lists anew.
-LEAST_FREE = 100_000_000
 
 
 def build(limits: Limits, read_media: ReadMedia) -> "NewsroomPlatform":
@@ -116,7 +112,7 @@ class NewsroomPlatform:
     def verify(self, account: Account) -> Health:
         try:
             where = _site(account)
-            return _health(where)
+            return health(where)
         except Unusable as trouble:
             remedy = 'Set the account to https://… and base_url to "file:///…/newsroom": docs/platforms.md.'
             return Health(alive=False, says=str(trouble), remedy=remedy)
@@ -225,21 +221,3 @@ def _address(account: Account) -> str:
 
 def _receipt(where: Site, key: str) -> Receipt:
     return Receipt(key, address_of(where.address, key))
-
-
-def _health(where: Site) -> Health:
-    there = next(path for path in (where.folder, *where.folder.parents) if path.exists())
-    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-        return Health(alive=False, says=f"{there} cannot be written to", remedy="Give the daemon's user this folder.")
-    if (free := shutil.disk_usage(there).free) < LEAST_FREE:
-        says = f"only {free // 1_000_000} MB are free at {there}"
-        return Health(alive=False, says=says, remedy="Make room, or move the archive to a larger disk.")
-    says = f"items are written to {where.public}, for {where.address}"
-    return Health(alive=True, says=says + _unread(where.public, where), quota={"free_mb": str(free // 1_000_000)})
-
-
-def _unread(public: Path, where: Site) -> str:
-    unreadable = read(where)[1] if public.exists() else []
-    if not unreadable:
-        return ""
-    return f"; {len(unreadable)} cannot be read and stand in no list: {', '.join(unreadable[:5])}"

@@ -21,7 +21,7 @@ from socialpub.model.outcome import (
     Unconfirmed,
 )
 from socialpub.model.post import LinkCard, Post
-from socialpub.platforms import newsroom
+from socialpub.platforms import newsroom, newsroom_health
 from tests.platforms.conformance import Conformance
 from tests.platforms.double import Died, JournalDouble
 from tests.platforms.newsroom_rig import ADDRESS, NewsroomRig
@@ -291,7 +291,7 @@ def test_a_folder_that_cannot_be_written_is_not_healthy(rig: NewsroomRig) -> Non
 
 
 def test_a_disk_that_is_almost_full_is_not_healthy(rig: NewsroomRig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(newsroom, "LEAST_FREE", 10**18)
+    monkeypatch.setattr(newsroom_health, "LEAST_FREE", 10**18)
     health = rig.platform.verify(rig.account)
     assert not health.alive
     assert "MB are free" in health.says
@@ -302,6 +302,15 @@ def test_a_healthy_archive_says_where_it_is(rig: NewsroomRig) -> None:
     says = rig.platform.verify(rig.account).says
     assert str(rig.site) in says
     assert ADDRESS in says
+
+
+def test_a_folder_that_the_web_server_may_not_enter_is_told(rig: NewsroomRig) -> None:
+    rig.published(KEY)
+    rig.folder.chmod(0o755)
+    assert "chmod" not in rig.platform.verify(rig.account).says
+    rig.folder.chmod(0o750)
+    health = rig.platform.verify(rig.account)
+    assert (health.alive, "chmod o+x" in health.says) == (True, True)
 
 
 # --- what it does not take ----------------------------------------------------------------------------------------
