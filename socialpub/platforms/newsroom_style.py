@@ -69,6 +69,6 @@ footer .column::before { content: ""; display: block; margin-bottom: 1rem; borde
   .card a::after { content: " (" attr(href) ")"; font-size: 0.875em; }
   h1, h2 { break-after: avoid; }
   figure, .items > li { break-inside: avoid; }
-  img { max-height: 20cm; }
+  img { width: auto; max-height: 20cm; }
 }
 """
