@@ -58,12 +58,12 @@ def made(post: Post, key: str, now: datetime) -> Item:
     """The item of an approved post. Raises ValueError, in words, for what cannot be archived."""
     carried = dict(post.options)
     photos = tuple(_picture(media, number) for number, media in enumerate(post.media, 1))
-    title = carried.get("title") or _first_line(post.text)
+    title = carried.get("title", "")
     return _sound(
         Item(
             id=key,
             published=now,
-            title=title,
+            title=title if title.strip() else _first_line(post.text),
             text=post.text,
             language=post.language,
             program=carried.get("program", ""),

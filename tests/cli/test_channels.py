@@ -75,3 +75,12 @@ def test_only_an_administrator_has_credentials_tried(desk: Desk, networks: Sandb
     assert refused.code == 1
     assert "administrator" in refused.err
     assert len(ask(networks, "/_sandbox/requests")) == before
+
+
+def test_a_self_hosted_networks_own_place_is_called_real_and_a_stand_in_is_not(desk: Desk) -> None:
+    account, folder = "https://news.porthalyardpd.example", (desk.folder / "newsroom").as_uri()
+    line = ("channel", "add", "news", "--platform", "newsroom", "--account", account, "--base-url", folder)
+    assert "not the real network" not in desk.yes(*line, "--as", "adm").out
+    assert desk.yes("channel", "verify", "news").out.startswith(f"news: items are written to {desk.folder}")
+    other = ("channel", "add", "dry", "--platform", "file", "--account", "dry", "--base-url", folder, "--as", "adm")
+    assert "not the real network" in desk.yes(*other).out

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,6 +143,25 @@ def _rebuilt(rig: NewsroomRig, anew: Path) -> Archive:
     shutil.copytree(rig.site / "items", anew / "site" / "items", ignore=ignore)
     rebuild(Site(anew, OWNER, ADDRESS + "/"))
     return Archive(anew / "site")
+
+
+def test_many_at_once_leave_lists_that_have_them_all(tmp_path: Path) -> None:
+    rig = NewsroomRig(tmp_path / "newsroom")
+    posts = [Post("newsroom", (f"Story {number}",), options=(("program", "bikes"),)) for number in range(12)]
+    rig.published("item-gone")
+
+    def deliver(number: int) -> None:
+        outcome = rig.platform.deliver(posts[number], rig.account, JournalDouble(key=f"item-{number}"))
+        assert isinstance(outcome, Delivered)
+        if number % 4 == 0:
+            rig.platform.retract(Receipt("item-gone"), rig.account)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(deliver, range(12)))
+    assert set(rig.archive.listed("programs/bikes.html")) == {f"item-{number}" for number in range(12)}
+    assert rig.archive.listed("removed.html") == ["item-gone"]
+    rig.archive.check()
+    assert _rebuilt(rig, tmp_path / "anew").tree() == rig.archive.tree()
 
 
 def test_lists_do_not_depend_on_the_order_in_which_items_are_read(tmp_path: Path) -> None:
