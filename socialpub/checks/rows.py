@@ -1,7 +1,7 @@
 """Checks that read rows: the database itself, the records, the key, people, channels, messages, clock, holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -13,9 +13,11 @@ from socialpub.checks.found import Found, Ground, error, note, refusal, warning
 from socialpub.desk.channels import channels
 from socialpub.desk.holds import standing
 from socialpub.desk.people import people
+from socialpub.model.limits import Limits
 from socialpub.model.people import MAY_RELEASE, REVIEWERS, Role
 from socialpub.notify.failures import failures
 from socialpub.platforms import table
+from socialpub.platforms.address import is_real
 from socialpub.platforms.networks import LimitsError, read_limits
 from socialpub.records.heads import contradictions, newest_head
 from socialpub.store.database import StoreError
@@ -78,7 +80,7 @@ def staff(_ground: Ground, session: Session) -> Iterator[Found]:
 
 
 def accounts(ground: Ground, session: Session) -> Iterator[Found]:
-    rows, at_home = channels(session), _self_hosted(ground)
+    rows, limits = channels(session), _limits(ground)
     if not rows:
         yield warning("SP150", "there is no channel: nothing can be published", "socialpub channel add --help")
     for row in rows:
@@ -88,7 +90,7 @@ def accounts(ground: Ground, session: Session) -> Iterator[Found]:
             yield error("SP151", words, f"Install it again, or: socialpub channel remove {row.name}")
         if row.trouble:
             yield error("SP152", f"{row.name} cannot publish: {row.trouble}", f"Mend the account, then: {verify}")
-        if row.base_url and row.platform not in at_home:
+        if _unreal(row, limits):
             words = f"{row.name} is not the real network but {row.base_url}"
             yield warning("SP153", words, "Right for a test; for the public, add a channel without --base-url.")
     for names in _twins(rows):
@@ -96,12 +98,15 @@ def accounts(ground: Ground, session: Session) -> Iterator[Found]:
         yield error("SP154", words, f"Remove all but one: socialpub channel remove {names[-1]}")
 
 
-def _self_hosted(ground: Ground) -> frozenset[str]:
-    """Networks whose base_url is the real place. What ails the networks' files is told by another check (SP132)."""
+def _limits(ground: Ground) -> Mapping[str, Limits]:
+    """The networks' limits. What ails their files is told by another check (SP132)."""
     with suppress(LimitsError):
-        limits = read_limits(policies_folder(ground.settings) / "networks")
-        return frozenset(name for name, each in limits.items() if each.self_hosted)
-    return frozenset()
+        return read_limits(policies_folder(ground.settings) / "networks")
+    return {}
+
+
+def _unreal(row: Channel, limits: Mapping[str, Limits]) -> bool:
+    return bool(row.base_url) and not (row.platform in limits and is_real(row.base_url, limits[row.platform]))
 
 
 def _twins(rows: Iterable[Channel]) -> Iterator[list[str]]:

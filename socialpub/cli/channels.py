@@ -16,6 +16,7 @@ from socialpub.desk.whose import tried
 from socialpub.model.account import Account
 from socialpub.model.people import Actor, Role
 from socialpub.platforms import table
+from socialpub.platforms.address import is_real
 from socialpub.store.schema import Channel, Secret
 
 SecretFile = Annotated[Path, typer.Option(metavar="FILE", help="a JSON file with the new credentials")]
@@ -46,8 +47,12 @@ def add(
     says = _tried(app, by, Account(name, platform, account, base_url, given))
     channels.add_channel(app.db, by, app.vault, name, platform, account, given, base_url)
     app.wake()
-    unreal = base_url and not app.limits[platform].self_hosted
-    say(f"{name} was added" + (f"; it is not the real network but {base_url}" if unreal else "") + says)
+    say(f"{name} was added{unreal(app, platform, base_url)}{says}")
+
+
+def unreal(app: App, platform: str, base_url: str) -> str:
+    """Says so where the channel speaks to a stand-in."""
+    return "" if is_real(base_url, app.limits[platform]) else f"; it is not the real network but {base_url}"
 
 
 def _tried(app: App, by: Actor, account: Account) -> str:

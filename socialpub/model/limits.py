@@ -92,9 +92,9 @@ class Limits(Strict):
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
     post: PostLimits = PostLimits()
-    self_hosted: bool = Field(default=False, description="a channel's base_url is the real place, not a stand-in's")
     cost: CostLimits | None = None  # None: a post costs nothing
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
+    self_hosted: bool = Field(default=False, description="anybody may have a place of it: base_url may name one")
 
     @model_validator(mode="after")
     def _a_link_fits(self) -> Self:
