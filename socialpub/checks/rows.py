@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from socialpub.app import policies_folder
 from socialpub.checks.found import Found, Ground, error, note, refusal, warning
-from socialpub.desk.channels import channels
+from socialpub.desk.channels import channels, place
 from socialpub.desk.holds import standing
 from socialpub.desk.people import people
 from socialpub.model.limits import Limits
@@ -90,7 +89,7 @@ def accounts(ground: Ground, session: Session) -> Iterator[Found]:
             yield error("SP151", words, f"Install it again, or: socialpub channel remove {row.name}")
         if row.trouble:
             yield error("SP152", f"{row.name} cannot publish: {row.trouble}", f"Mend the account, then: {verify}")
-        if _unreal(row, limits):
+        if not is_real(row.base_url, limits.get(row.platform)):
             words = f"{row.name} is not the real network but {row.base_url}"
             yield warning("SP153", words, "Right for a test; for the public, add a channel without --base-url.")
     for names in _twins(rows):
@@ -99,21 +98,18 @@ def accounts(ground: Ground, session: Session) -> Iterator[Found]:
 
 
 def _limits(ground: Ground) -> Mapping[str, Limits]:
-    """The networks' limits. What ails their files is told by another check (SP132)."""
-    with suppress(LimitsError):
+    """What is known of the networks; what is wrong with their files is told by the guidelines' check."""
+    try:
         return read_limits(policies_folder(ground.settings) / "networks")
-    return {}
-
-
-def _unreal(row: Channel, limits: Mapping[str, Limits]) -> bool:
-    return bool(row.base_url) and not (row.platform in limits and is_real(row.base_url, limits[row.platform]))
+    except LimitsError:
+        return {}
 
 
 def _twins(rows: Iterable[Channel]) -> Iterator[list[str]]:
     """The names of channels that speak to the same account at the same address: older ones, before it was refused."""
     by_account: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for row in rows:
-        by_account[row.platform, row.account, row.base_url.rstrip("/")].append(row.name)
+        by_account[row.platform, row.account, place(row.account, row.base_url)].append(row.name)
     return (sorted(names) for names in by_account.values() if len(names) > 1)
 
 

@@ -36,7 +36,10 @@ def add(
     account: Annotated[str, typer.Option(help="the network's own id of the account")],
     secret_file: Annotated[Path | None, typer.Option(metavar="FILE", help="a JSON file with the credentials")] = None,
     base_url: Annotated[
-        str, typer.Option(metavar="URL", help="a self-hosted network's place; else a stand-in's, for tests")
+        str,
+        typer.Option(
+            metavar="URL", help="another server than the network's own: the one the account is on, or a sandbox"
+        ),
     ] = "",
     as_: As = None,
 ) -> None:
@@ -47,12 +50,8 @@ def add(
     says = _tried(app, by, Account(name, platform, account, base_url, given))
     channels.add_channel(app.db, by, app.vault, name, platform, account, given, base_url)
     app.wake()
-    say(f"{name} was added{unreal(app, platform, base_url)}{says}")
-
-
-def unreal(app: App, platform: str, base_url: str) -> str:
-    """Says so where the channel speaks to a stand-in."""
-    return "" if is_real(base_url, app.limits[platform]) else f"; it is not the real network but {base_url}"
+    unreal = "" if is_real(base_url, app.limits[platform]) else f"; it is not the real network but {base_url}"
+    say(f"{name} was added{unreal}{says}")
 
 
 def _tried(app: App, by: Actor, account: Account) -> str:

@@ -12,7 +12,7 @@ import typer
 from socialpub.app import App
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say
-from socialpub.cli.channels import channel, check_platform, read_secret, unreal
+from socialpub.cli.channels import channel, check_platform, read_secret
 from socialpub.cli.options import As
 from socialpub.desk import channels
 from socialpub.desk.declined import Declined, require
@@ -84,7 +84,7 @@ def _kept(app: App, by: Actor, name: str, platform: str, connected: Connected, b
     who = f"{connected.name} (account {connected.account})"
     if row is None:
         channels.add_channel(app.db, by, app.vault, name, platform, connected.account, connected.secret, base_url)
-        return f"{name} was added: {who}{unreal(app, platform, base_url)}"
+        return f"{name} was added: {who}" + (f"; it is not the real network but {base_url}" if base_url else "")
     if (row.platform, row.account, row.base_url) != (platform, connected.account, base_url):
         raise Declined(
             f"nothing was kept: the channel {name} is the account {row.account} on {row.platform}, and you signed in "

@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from socialpub.sandbox.accounts import MastodonAccount, PageAccount, XAccount, demo_mastodon, demo_page, demo_x
+from socialpub.sandbox.accounts import (
+    BlueskyAccount,
+    MastodonAccount,
+    PageAccount,
+    XAccount,
+    demo_bluesky,
+    demo_mastodon,
+    demo_page,
+    demo_x,
+)
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.mastodon_server import Instance
 from socialpub.sandbox.pictures import Picture
@@ -62,6 +71,7 @@ class Rules:
 class World:
     x: dict[str, XAccount] = field(default_factory=dict)  # by account id
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
+    bluesky: dict[str, BlueskyAccount] = field(default_factory=dict)  # by DID
     mastodon: dict[str, MastodonAccount] = field(default_factory=dict)  # by account id
     instance: Instance = field(default_factory=Instance)  # how the Mastodon server is set up
     keys: dict[tuple[str, str], tuple[float, str]] = field(
@@ -123,5 +133,10 @@ class World:
 
 def fresh_world() -> World:
     """A world with one demo account on each network."""
-    x, page, mastodon = demo_x(), demo_page(), demo_mastodon()
-    return World(x={x.id: x}, pages={page.id: page}, mastodon={mastodon.id: mastodon})
+    x, page, bluesky, mastodon = demo_x(), demo_page(), demo_bluesky(), demo_mastodon()
+    return World(
+        x={x.id: x},
+        pages={page.id: page},
+        bluesky={bluesky.id: bluesky},
+        mastodon={mastodon.id: mastodon},
+    )
