@@ -27,7 +27,7 @@ from tests.platforms.double import Died, JournalDouble
 from tests.platforms.newsroom_rig import ADDRESS, NewsroomRig
 from tests.platforms.rig import make_post, since
 
-KEY = JournalDouble().key
+KEY = "0199aaaa-0000-7000-8000-000000000001"
 
 
 @pytest.fixture
@@ -41,13 +41,13 @@ class TestNewsroom(Conformance):
 
 def test_the_same_delivery_twice_shows_one_item(rig: NewsroomRig) -> None:
     post = make_post(rig, photos=1)
-    first = rig.platform.deliver(post, rig.account, JournalDouble())
-    assert rig.platform.deliver(post, rig.account, JournalDouble()) == first
+    first = rig.platform.deliver(post, rig.account, JournalDouble(key=KEY))
+    assert rig.platform.deliver(post, rig.account, JournalDouble(key=KEY)) == first
     assert len(rig.shown()) == 1
 
 
 def test_it_is_dated_by_the_departments_day_not_by_the_machines(rig: NewsroomRig) -> None:
-    rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
+    rig.platform.deliver(make_post(rig), rig.account, JournalDouble(key=KEY))
     assert rig.archive.data[KEY]["published"] == "2026-11-19T22:30:00-05:00"
     assert "Published November 19, 2026" in rig.page(KEY).one("article").text
 
@@ -55,7 +55,7 @@ def test_it_is_dated_by_the_departments_day_not_by_the_machines(rig: NewsroomRig
 def test_the_web_server_may_read_what_is_public_and_nothing_else(rig: NewsroomRig) -> None:
     before = os.umask(0o077)
     try:
-        rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble())
+        rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble(key=KEY))
     finally:
         os.umask(before)
     for path in (rig.site, *rig.site.rglob("*")):
@@ -66,7 +66,7 @@ def test_the_web_server_may_read_what_is_public_and_nothing_else(rig: NewsroomRi
 
 
 def test_nothing_of_an_item_is_in_the_public_folder_before_its_visible_step(rig: NewsroomRig) -> None:
-    journal, before = JournalDouble(), dict[str, str]()
+    journal, before = JournalDouble(key=KEY), dict[str, str]()
     rig.publish("earlier")
     kept = rig.archive.tree()
     journal.at_intent = lambda: before.update(rig.archive.tree())
@@ -75,7 +75,7 @@ def test_nothing_of_an_item_is_in_the_public_folder_before_its_visible_step(rig:
 
 
 def test_two_crashes_leave_one_item_and_whole_lists(rig: NewsroomRig, monkeypatch: pytest.MonkeyPatch) -> None:
-    post, journal = make_post(rig, photos=1), JournalDouble()
+    post, journal = make_post(rig, photos=1), JournalDouble(key=KEY)
     _die_at(monkeypatch, "newsroom.publish.after")
     with pytest.raises(Died):
         rig.platform.deliver(post, rig.account, journal)
@@ -101,7 +101,7 @@ def _die_at(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
 
 def test_what_was_taken_down_leaves_a_notice_and_nothing_of_what_it_said(rig: NewsroomRig) -> None:
     rig.published("kept", "Another story")
-    outcome = rig.platform.deliver(make_post(rig, "Zebra crossing", photos=2), rig.account, JournalDouble())
+    outcome = rig.platform.deliver(make_post(rig, "Zebra crossing", photos=2), rig.account, JournalDouble(key=KEY))
     assert isinstance(outcome, Delivered)
     rig.platform.retract(outcome.receipts[0], rig.account)
     page = rig.page(KEY)
@@ -148,7 +148,7 @@ def test_a_removal_that_was_cut_short_is_ended_by_the_next(rig: NewsroomRig, mon
 
 
 def test_a_taken_down_item_cannot_be_told_lost_and_is_not_published_again(rig: NewsroomRig) -> None:
-    post, journal = make_post(rig), JournalDouble()
+    post, journal = make_post(rig), JournalDouble(key=KEY)
     rig.platform.deliver(post, rig.account, journal)
     rig.platform.retract(Receipt(KEY), rig.account)
     assert isinstance(rig.platform.find(post, rig.account, journal, since()), CannotTell)
@@ -179,7 +179,7 @@ def test_an_item_whose_data_is_damaged_can_be_taken_down(rig: NewsroomRig) -> No
 def test_a_folder_whose_disk_is_not_mounted_proves_nothing_and_gets_no_second_item(
     rig: NewsroomRig, emptied: str
 ) -> None:
-    post, journal = make_post(rig), JournalDouble()
+    post, journal = make_post(rig), JournalDouble(key=KEY)
     rig.platform.deliver(post, rig.account, journal)
     rig.folder.rename(rig.folder.with_name("unmounted"))
     (rig.folder / emptied).mkdir(parents=True)
@@ -195,7 +195,7 @@ def test_a_folder_whose_disk_is_not_mounted_proves_nothing_and_gets_no_second_it
 @pytest.mark.parametrize("base_url", ["", "file:relative", "file://server/news", "/news", "http://127.0.0.1/"])
 def test_only_a_folder_of_this_machine_can_be_the_archive(rig: NewsroomRig, base_url: str) -> None:
     outcome = rig.platform.deliver(
-        make_post(rig), dataclasses.replace(rig.account, base_url=base_url), JournalDouble()
+        make_post(rig), dataclasses.replace(rig.account, base_url=base_url), JournalDouble(key=KEY)
     )
     assert isinstance(outcome, Deferred)
     assert outcome.needs_person
@@ -209,7 +209,7 @@ def test_only_a_folder_of_this_machine_can_be_the_archive(rig: NewsroomRig, base
 def test_an_address_that_no_reader_could_use_stops_the_channel(rig: NewsroomRig, address: str) -> None:
     account = dataclasses.replace(rig.account, account=address)
     assert not rig.platform.verify(account).alive
-    outcome = rig.platform.deliver(make_post(rig), account, JournalDouble())
+    outcome = rig.platform.deliver(make_post(rig), account, JournalDouble(key=KEY))
     assert isinstance(outcome, Deferred)
     assert "public address" in outcome.reason
     assert not rig.folder.exists()
@@ -218,7 +218,7 @@ def test_an_address_that_no_reader_could_use_stops_the_channel(rig: NewsroomRig,
 @pytest.mark.parametrize("address", ["https://a.example/news", "https://a.example/news/", "http://127.0.0.1:8080"])
 def test_an_archive_may_stand_below_a_path_and_on_this_machine(rig: NewsroomRig, address: str) -> None:
     account = dataclasses.replace(rig.account, account=address)
-    outcome = rig.platform.deliver(make_post(rig), account, JournalDouble())
+    outcome = rig.platform.deliver(make_post(rig), account, JournalDouble(key=KEY))
     assert isinstance(outcome, Delivered)
     assert outcome.receipts[0].permalink == f"{address.rstrip('/')}/items/{KEY}/"
 
@@ -229,7 +229,7 @@ def test_a_full_disk_defers_and_leaves_nothing(rig: NewsroomRig, monkeypatch: py
     before = rig.archive.tree()
     with monkeypatch.context() as patch:
         patch.setattr(os if step == "fsync" else Path, step, _full)
-        outcome = rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble())
+        outcome = rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble(key=KEY))
     assert isinstance(outcome, Deferred)
     assert "No space left" in outcome.reason
     assert rig.archive.tree() == before
@@ -243,7 +243,7 @@ def _full(*_: object, **__: object) -> None:
 def test_lists_that_cannot_be_written_are_no_delivery_yet_and_a_look_mends_them(
     rig: NewsroomRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post, journal = make_post(rig), JournalDouble()
+    post, journal = make_post(rig), JournalDouble(key=KEY)
     with monkeypatch.context() as patch:
         patch.setattr(newsroom, "rebuild", _full)
         assert isinstance(rig.platform.deliver(post, rig.account, journal), Unconfirmed)
@@ -265,11 +265,11 @@ def test_a_rename_that_worked_and_said_it_did_not_is_a_delivery(
         return moved
 
     monkeypatch.setattr(Path, "rename", lying)
-    assert isinstance(rig.platform.deliver(make_post(rig), rig.account, JournalDouble()), Delivered)
+    assert isinstance(rig.platform.deliver(make_post(rig), rig.account, JournalDouble(key=KEY)), Delivered)
 
 
 def test_a_data_file_that_cannot_be_read_is_for_a_person_and_stops_no_other(rig: NewsroomRig) -> None:
-    post, journal = make_post(rig), JournalDouble()
+    post, journal = make_post(rig), JournalDouble(key=KEY)
     rig.platform.deliver(post, rig.account, journal)
     data = rig.site / "items" / KEY / "item.json"
     for damaged in (b"", b"[]", b'{"form": "another-1"}', data.read_bytes().replace(KEY.encode(), b"other")):
@@ -330,7 +330,7 @@ def test_a_folder_that_the_web_server_may_not_enter_is_told(rig: NewsroomRig) ->
     ],
 )
 def test_what_cannot_be_shown_as_approved_is_refused_and_nothing_is_trimmed(rig: NewsroomRig, post: Post) -> None:
-    journal = JournalDouble()
+    journal = JournalDouble(key=KEY)
     outcome = rig.platform.deliver(post, rig.account, journal)
     assert isinstance(outcome, Refused)
     assert outcome.remedy
@@ -345,6 +345,6 @@ def test_a_picture_without_words_is_refused(rig: NewsroomRig) -> None:
 
 def test_what_was_never_there_is_absent_and_taken_down_without_a_word(rig: NewsroomRig) -> None:
     rig.published("another")
-    assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), Absent)
+    assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(key=KEY), since()), Absent)
     assert isinstance(rig.platform.retract(Receipt(KEY), rig.account), Delivered)
     assert not (rig.site / "items" / KEY).exists()
