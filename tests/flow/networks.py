@@ -70,6 +70,8 @@ class Outbox(Network):
 class Newsroom(Network):
     """The public folder alone decides; and no list may lead where nothing is, or leave out what is there."""
 
+    visible_call = "newsroom.publish"
+
     def open(self, here: Town) -> None:
         folder, account = here.spool / "newsroom", "https://news.riverbendpd.example"
         add_channel(here.app.db, here.who("adm"), here.app.vault, "news", "newsroom", account, {}, folder.as_uri())
