@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from socialpub import spool
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.fresh import kept_fresh
 from socialpub.delivery.owner import Owner, this_process
 from socialpub.desk.day import day_of
 from socialpub.desk.guidelines import note_guidelines
@@ -129,7 +130,7 @@ class App:
     def carrier(self) -> Carrier:
         return Carrier(
             db=self.db,
-            platform=self.platform,
+            platform=cache(lambda name: kept_fresh(self.platform(name), self.db, lambda: self.vault)),
             limits=self.limits,
             rules=self.rules,
             read_media=self.shelf.read_rendition,

@@ -113,6 +113,15 @@ def outcome(trouble: Trouble, reading: Reading, now: datetime) -> Outcome:
     return Deferred(said)
 
 
+def waits(trouble: Trouble, reading: Reading, now: datetime) -> Deferred:
+    """What trouble with its credentials means for a channel: it waits, or for a person. No post is to blame."""
+    result = outcome(trouble, reading, now)
+    if isinstance(result, Deferred):
+        return dataclasses.replace(result, scope=Scope.CHANNEL)
+    says, remedy = told(trouble, reading)
+    return Deferred(f"{says}. {remedy}", scope=Scope.CHANNEL, needs_person=True)
+
+
 def _unproven(trouble: Unproven, reading: Reading, now: datetime) -> Deferred:
     """The whole channel waits until it is known whose name its posts would bear. It is never the post's fault."""
     why = outcome(trouble.cause, reading, now)

@@ -67,6 +67,7 @@ class World:
     faults: list[Fault] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     nonces: set[tuple[str, str, str]] = field(default_factory=set)
+    codes: dict[str, Any] = field(default_factory=dict)  # of sign-ins that were granted and not yet used
     spent: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)  # rate windows: start, used
     rules: Rules = field(default_factory=Rules)
     fixed_now: float | None = None

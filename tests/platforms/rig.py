@@ -199,6 +199,7 @@ class XRig(NetworkRig):
         "find": ("GET", r"^/2/users/[0-9]+/tweets$"),
         "delete": ("DELETE", r"^/2/tweets/"),
         "read": ("GET", r"^/2/tweets/"),
+        "token": ("POST", r"^/2/oauth2/token$"),
         "verify": ("GET", r"^/2/users/me$"),
         "whose": ("GET", r"^/2/users/me$"),
     }
