@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from socialpub.app import policies_folder
 from socialpub.checks.found import Found, Ground, error, note, refusal, warning
 from socialpub.desk.channels import channels
 from socialpub.desk.holds import standing
@@ -14,6 +16,7 @@ from socialpub.desk.people import people
 from socialpub.model.people import MAY_RELEASE, REVIEWERS, Role
 from socialpub.notify.failures import failures
 from socialpub.platforms import table
+from socialpub.platforms.networks import LimitsError, read_limits
 from socialpub.records.heads import contradictions, newest_head
 from socialpub.store.database import StoreError
 from socialpub.store.schema import Channel, Event, Secret
@@ -74,8 +77,8 @@ def staff(_ground: Ground, session: Session) -> Iterator[Found]:
         yield error("SP145", "there is no administrator", "Bring one back from a backup, or ask who set this up.")
 
 
-def accounts(_ground: Ground, session: Session) -> Iterator[Found]:
-    rows = channels(session)
+def accounts(ground: Ground, session: Session) -> Iterator[Found]:
+    rows, at_home = channels(session), _self_hosted(ground)
     if not rows:
         yield warning("SP150", "there is no channel: nothing can be published", "socialpub channel add --help")
     for row in rows:
@@ -85,12 +88,20 @@ def accounts(_ground: Ground, session: Session) -> Iterator[Found]:
             yield error("SP151", words, f"Install it again, or: socialpub channel remove {row.name}")
         if row.trouble:
             yield error("SP152", f"{row.name} cannot publish: {row.trouble}", f"Mend the account, then: {verify}")
-        if row.base_url:
+        if row.base_url and row.platform not in at_home:
             words = f"{row.name} is not the real network but {row.base_url}"
             yield warning("SP153", words, "Right for a test; for the public, add a channel without --base-url.")
     for names in _twins(rows):
         words = f"{' and '.join(names)} are one account: every story would be published there {len(names)} times"
         yield error("SP154", words, f"Remove all but one: socialpub channel remove {names[-1]}")
+
+
+def _self_hosted(ground: Ground) -> frozenset[str]:
+    """Networks whose base_url is the real place. What ails the networks' files is told by another check (SP132)."""
+    with suppress(LimitsError):
+        limits = read_limits(policies_folder(ground.settings) / "networks")
+        return frozenset(name for name, each in limits.items() if each.self_hosted)
+    return frozenset()
 
 
 def _twins(rows: Iterable[Channel]) -> Iterator[list[str]]:

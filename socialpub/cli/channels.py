@@ -35,7 +35,7 @@ def add(
     account: Annotated[str, typer.Option(help="the network's own id of the account")],
     secret_file: Annotated[Path | None, typer.Option(metavar="FILE", help="a JSON file with the credentials")] = None,
     base_url: Annotated[
-        str, typer.Option(metavar="URL", help="another server than the network's own: tests and sandboxes")
+        str, typer.Option(metavar="URL", help="a self-hosted network's place; else a stand-in's, for tests")
     ] = "",
     as_: As = None,
 ) -> None:
@@ -46,7 +46,8 @@ def add(
     says = _tried(app, by, Account(name, platform, account, base_url, given))
     channels.add_channel(app.db, by, app.vault, name, platform, account, given, base_url)
     app.wake()
-    say(f"{name} was added" + (f"; it is not the real network but {base_url}" if base_url else "") + says)
+    unreal = base_url and not app.limits[platform].self_hosted
+    say(f"{name} was added" + (f"; it is not the real network but {base_url}" if unreal else "") + says)
 
 
 def _tried(app: App, by: Actor, account: Account) -> str:

@@ -77,7 +77,7 @@ def _photo(document: StoryDocument, number: int) -> Iterator[str]:
 
 
 def _post(post: dict[str, Any]) -> Iterator[str]:
-    unreal = f", not the real network but {inline(post['base_url'])}" if post["base_url"] else ""
+    unreal = f", not the real network but {inline(post['base_url'])}" if post["stand_in"] else ""
     for number, text in enumerate(post["texts"]):
         part = f", part {number + 1} of {len(post['texts'])}" if len(post["texts"]) > 1 else ""
         yield ""

@@ -1,5 +1,6 @@
 """`socialpub show` as plain data: everything about a story or a delivery. Reads only."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from socialpub.desk.declined import Declined
 from socialpub.desk.findings import open_findings, waived_by
 from socialpub.desk.seen import files_of, fingerprint, posts_of
 from socialpub.media.shelf import RENDITIONS
+from socialpub.model.limits import Limits
 from socialpub.store.schema import (
     Approval,
     ApprovedPost,
@@ -27,7 +29,9 @@ from socialpub.store.schema import (
 )
 
 
-def anything(session: Session, name: str, zone: ZoneInfo, media: Path) -> tuple[dict[str, Any], str]:
+def anything(
+    session: Session, name: str, zone: ZoneInfo, media: Path, limits: Mapping[str, Limits]
+) -> tuple[dict[str, Any], str]:
     """A story or a delivery, whichever has this id. `media`: where the spool keeps pictures."""
     try:
         row = find.story(session, name)
@@ -40,13 +44,13 @@ def anything(session: Session, name: str, zone: ZoneInfo, media: Path) -> tuple[
             raise
         except Declined:
             raise no_story from None
-    data = story(session, row, media)
+    data = story(session, row, media, limits)
     return data, sheet.words(data, zone)
 
 
-def story(session: Session, row: Story, media: Path) -> dict[str, Any]:
+def story(session: Session, row: Story, media: Path, limits: Mapping[str, Limits]) -> dict[str, Any]:
     revision = find.newest(session, row)
-    posts = [_post(session, post, media) for post in posts_of(session, revision)]
+    posts = [_post(session, post, media, limits) for post in posts_of(session, revision)]
     return {
         "id": row.id,
         "state": row.state.value,
@@ -75,13 +79,15 @@ def _file(row: Asset) -> dict[str, Any]:
     return {"kind": row.kind, "position": row.position, "name": row.name, "sha256": row.sha256, "size": row.size}
 
 
-def _post(session: Session, post: PostRow, media: Path) -> dict[str, Any]:
+def _post(session: Session, post: PostRow, media: Path, limits: Mapping[str, Limits]) -> dict[str, Any]:
     channel = session.get_one(Channel, post.channel_id)
+    real = channel.platform in limits and limits[channel.platform].self_hosted
     return {
         "channel": channel.name,
         "platform": channel.platform,
         "account": channel.account,
         "base_url": channel.base_url,
+        "stand_in": bool(channel.base_url) and not real,
         "texts": post.body["texts"],
         "link_card": post.body["link_card"],
         "options": post.body["options"],

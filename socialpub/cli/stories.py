@@ -159,7 +159,7 @@ def show_(ctx: typer.Context, name: Name, *, json: Json = False) -> None:
     """Everything about a story, or about a delivery."""
     app = ctx.obj.app
     with app.db.reading() as session:
-        data, text = showing.anything(session, name, app.zone, app.spool / "media")
+        data, text = showing.anything(session, name, app.zone, app.spool / "media", app.limits)
     show(data, text, as_json=json)
 
 

@@ -35,6 +35,7 @@ class TextLimits(Strict):
 
 class PhotoLimits(Strict):
     most: NotNegative
+    alt_needed: bool = False  # none goes out without an alt text
     max_bytes: Annotated[int, Field(strict=True, ge=1_000, le=1_000_000_000)]  # less is megabytes, mistyped
     width: Pixels  # the rendition fits inside width x height pixels
     height: Pixels
@@ -95,6 +96,12 @@ class CostLimits(Strict):
     alt_text: Price = 0  # for each photo that has one
 
 
+class PostLimits(Strict):
+    """What a post carries beside words and pictures. It is part of what is approved, as an option of the post."""
+
+    carries: tuple[Literal["program", "title", "when"], ...] = ()
+
+
 class Limits(Strict):
     name: Words
     label: Words
@@ -105,6 +112,8 @@ class Limits(Strict):
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
     cost: CostLimits | None = None  # None: a post costs nothing
+    post: PostLimits = PostLimits()
+    self_hosted: bool = Field(default=False, description="a channel's base_url is the real place, not a stand-in's")
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
 
     @model_validator(mode="after")
