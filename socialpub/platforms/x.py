@@ -36,7 +36,7 @@ from socialpub.platforms.owners import Owners
 from socialpub.platforms.sign_in import Invitation
 from socialpub.platforms.trouble import Another, Declined, Trouble
 from socialpub.platforms.x_line import Line, says_missing
-from socialpub.platforms.x_match import doubtful_ids, is_id, matching_ids
+from socialpub.platforms.x_match import doubtful_ids, is_id, matching_ids, vouchable_ids
 
 SDK_HOST = "https://api.twitter.com"  # fixed inside the SDK
 REAL_BASE = "https://api.x.com"
@@ -98,7 +98,9 @@ class XPlatform:
         if len(ids) == 1:
             return Found((_receipt(ids[0], account),))
         if ids or doubts:
-            return CannotTell(f"{len(ids or doubts)} posts on {self.limits.label} read like this one")
+            vouched = [one for one in vouchable_ids(items, post, since - SLACK) if one in (ids or doubts)]
+            perhaps = tuple(_receipt(one, account) for one in vouched)
+            return CannotTell(f"{len(ids or doubts)} posts on {self.limits.label} read like this one", perhaps)
         return attempts.told(journal, Absent())
 
     def ends_soon(self, account: Account) -> bool:

@@ -88,6 +88,45 @@ def test_other_posts_are_not_ours(item: dict[str, Any]) -> None:
     assert x_match.matching_ids([item], Post("x", ("Hello",)), MADE) == []
 
 
+SEE = "Officers found a dog. See Springfield.gov/Park & thank you"
+PARK = link("https://t.co/1", "https://springfield.gov/park")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        tweet("Officers found a dog. See https://t.co/1 &amp; thank you"),  # where X lists no links
+        tweet("Officers found a dog. See https://t.co/1 &amp; thank you", PARK),
+        tweet("Officers found a dog. See https://t.co/1 &amp; thank you", {"url": "https://t.co/1"}),
+        tweet("officers found a  dog. See https://t.co/1 & thank you ", PARK),
+        tweet(SEE, link("https://t.co/1", "https://springfield.gov/%50ark")),
+    ],
+)
+def test_what_x_shows_a_little_differently_counts_with_a_persons_word(item: dict[str, Any]) -> None:
+    assert x_match.vouchable_ids([item], Post("x", (SEE,)), MADE) == ["1"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        tweet("Officers found a cat. See https://t.co/1 &amp; thank you", PARK),
+        tweet("Officers found a dog. See https://t.co/1 &amp; thank you", link("https://t.co/1", "https://evil.example")),
+        tweet("Officers found a dog. See https://t.co/1 &amp; thank you", link("https://t.co/1", "https://springfield.gov")),
+        tweet("Officers found a dog. See https://t.co/1 &amp; thank you", PARK, keys=1),
+        tweet(SEE, created_at="2026-11-22T14:59:59.000Z"),
+        tweet(SEE, created_at=None),
+        tweet(SEE, id="../1"),
+        tweet("", PARK),
+    ],
+)  # fmt: skip
+def test_another_text_link_picture_or_time_does_not_whatever_a_person_says(item: dict[str, Any]) -> None:
+    assert x_match.vouchable_ids([item], Post("x", (SEE,)), MADE) == []
+
+
+def test_where_nothing_but_signs_and_links_is_left_nobodys_word_helps() -> None:
+    assert x_match.vouchable_ids([tweet("https://t.co/1 !")], Post("x", ("https://a.example !",)), MADE) == []
+
+
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -102,6 +141,7 @@ def test_no_list_whatever_breaks_the_comparison(items: list[dict[str, Any]]) -> 
     assert facebook_match.with_words(items, "A text nobody generates", MADE) == []
     assert facebook_match.with_photos(items, frozenset({"a photo nobody generates"})) == []
     assert x_match.doubtful_ids(items, Post("x", ("A text nobody generates",))) == []
+    assert x_match.vouchable_ids(items, Post("x", ("A text nobody generates",)), MADE) == []
     assert facebook_match.reading_alike(items, "A text nobody generates") == []
     assert not any(facebook_match.readable(item, "7") or x_match.readable([item]) for item in items)
 
