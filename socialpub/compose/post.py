@@ -53,6 +53,8 @@ def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple
         if limits.text.may_be_empty and with_photo:
             return "", ()
         raise CannotCompose(f"{limits.label} needs a text and the story has none that can be read", "write a text")
+    if wrong := next((sign for sign in limits.text.without if sign in whole), ""):
+        raise CannotCompose(f'{limits.label} takes no "{wrong}" in a text', f'write it without "{wrong}"')
     fitted = fit(whole, limits.text)
     if not fitted.text:
         room = f"the {limits.text.longest} {limits.text.counts} of {limits.label}"

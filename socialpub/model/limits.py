@@ -31,6 +31,7 @@ class TextLimits(Strict):
     longest: Count
     link_length: Count | None = None  # what every link counts as, where the network shortens links
     may_be_empty: bool = False  # with a photo
+    without: str = ""  # characters that the network refuses in any words
 
 
 class PhotoLimits(Strict):
@@ -100,6 +101,7 @@ class PostLimits(Strict):
     """What a post carries beside words and pictures. It is part of what is approved, as an option of the post."""
 
     carries: tuple[Literal["program", "title", "when"], ...] = ()
+    title_longest: Count = 110  # characters; longer ones fit neither a list nor a tab
 
 
 class Limits(Strict):

@@ -29,8 +29,9 @@ _READING = Reading(
     (
         Row(Means.PERSON, "Google does not take the account's refresh token any more", _AGAIN,
             statuses=(400, 401, 403), words="invalid_grant"),
-        Row(Means.PERSON, "Google does not know our app", "Check client_id and client_secret against the Google Cloud "
-            "console, then connect the account again: socialpub channel connect.", statuses=(400, 401, 403)),
+        Row(Means.PERSON, "Google does not know our app", "Check client_id and client_secret against the "
+            "Google Cloud console, then connect the account again: socialpub channel connect.",
+            statuses=(400, 401, 403)),
     ),
     facts,
 )  # fmt: skip

@@ -66,6 +66,7 @@ class TameSession(requests.Session):
         self._official, self._base, self._bearer = official.rstrip("/"), base.rstrip("/"), bearer
         self._secrets, self.timeouts = tuple(secrets), timeouts  # (connect, read), seconds
         self.headers["Accept-Encoding"] = "identity"  # an answer that unpacks to gigabytes cannot happen
+        self._bare: frozenset[int] = frozenset()
         self._watch = Watch()
         for scheme in ("http://", "https://"):
             self.mount(scheme, WatchedAdapter(self._watch))
@@ -73,9 +74,21 @@ class TameSession(requests.Session):
     def __repr__(self) -> str:
         return f"<TameSession {self.network}>"
 
-    def begin(self, step: str, *, visible: bool = False) -> None:
-        """Name the request that comes next."""
-        self.step, self.visible = step, visible
+    @property
+    def base(self) -> str:
+        """Where the calls go."""
+        return self._base
+
+    def begin(self, step: str, *, visible: bool = False, bare: frozenset[int] = frozenset()) -> None:
+        """Name the request that comes next. `bare`: statuses that are an answer by themselves, whatever the body.
+
+        308 can be one ("go on"), for nothing is followed; a 308 that leads elsewhere is refused as ever.
+        """
+        self.step, self.visible, self._bare = step, visible, bare
+
+    def hide(self, *secrets: str) -> None:
+        """From now on these are scrubbed as well: tokens that the network gave meanwhile."""
+        self._secrets = (*dict.fromkeys((*self._secrets, *secrets)),)
 
     def close(self) -> None:
         super().close()
@@ -150,9 +163,12 @@ class TameSession(requests.Session):
         )
         self.usage = {k.lower(): v for k, v in headers.items() if k.lower().startswith(_USAGE)}
         status = response.status_code
-        if 300 <= status < 400:
+        bare = status in self._bare
+        if 300 <= status < 400 and not (bare and "location" not in response.headers):
             raise self.unclear(f"answered with a redirect ({status}), which is not followed")
         data = self._read(response)
+        if bare:
+            return _whole(response, data)
         body = _object(data)
         if status >= 400 or (body is not None and body.get("error")):
             says = self._words(f"answered {status}")

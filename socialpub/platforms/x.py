@@ -37,6 +37,7 @@ from socialpub.platforms.sign_in import Invitation
 from socialpub.platforms.trouble import Another, Declined, Trouble
 from socialpub.platforms.x_line import Line, says_missing
 from socialpub.platforms.x_match import doubtful_ids, is_id, matching_ids, vouchable_ids
+from socialpub.platforms.x_tokens import TOKENS
 
 SDK_HOST = "https://api.twitter.com"  # fixed inside the SDK
 REAL_BASE = "https://api.x.com"
