@@ -176,9 +176,9 @@ def test_a_full_disk_defers_and_leaves_nothing(rig: FileRig, monkeypatch: pytest
 
 
 def test_an_unsynced_rename_is_found_when_asked(rig: FileRig, monkeypatch: pytest.MonkeyPatch) -> None:
-    from socialpub.platforms import file
+    from socialpub.platforms import file, folder
 
-    synced = file.sync
+    synced = folder.sync
 
     def shaky(folder: Path) -> None:
         if folder.name == "demo":
