@@ -18,6 +18,7 @@ BUILTINS: Mapping[str, str] = {
     "file": "socialpub.platforms.file:build",
     "newsroom": "socialpub.platforms.newsroom:build",
     "x": "socialpub.platforms.x:build",
+    "youtube": "socialpub.platforms.youtube:build",
 }
 
 

@@ -37,8 +37,8 @@ ROWS: Table = (
         "again.", statuses=(401, 403), words="youtubeSignupRequired|channelNotFound"),
     Row(Means.PERSON, "the account is suspended or closed", "Sign in to YouTube Studio and follow its steps.",
         statuses=(401, 403), words="AccountSuspended|AccountClosed|accountDelegationForbidden"),
-    Row(Means.PERSON, "the YouTube Data API is not switched on for the department's project", "Enable it in the Google "
-        "Cloud console (docs/platforms.md).", statuses=(403,), words="accessNotConfigured|SERVICE_DISABLED"),
+    Row(Means.PERSON, "the YouTube Data API is not switched on for the department's project", "Enable it in the "
+        "Google Cloud console (docs/platforms.md).", statuses=(403,), words="accessNotConfigured|SERVICE_DISABLED"),
     Row(Means.PERSON, "our key may not do what is needed", _AGAIN, statuses=(403,),
         words="insufficientPermissions|ACCESS_TOKEN_SCOPE_INSUFFICIENT"),
     Row(Means.PERSON, "does not accept our key", _AGAIN, statuses=(401,)),
@@ -59,7 +59,7 @@ ROWS: Table = (
 
 
 def facts(declined: Declined) -> Facts:
-    """YouTube answers {"error": {code, message, status, errors: [{domain, reason, message}], details: [{reason}]}}."""
+    """YouTube answers {"error": {code, message, errors: [{domain, reason, message}], details: [{reason}]}}."""
     body: Mapping[str, Any] = declined.body or {}
     error = body.get("error")
     error = error if isinstance(error, dict) else {}

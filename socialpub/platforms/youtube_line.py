@@ -87,7 +87,7 @@ class Line:
         return now
 
     def start(self, resource: Mapping[str, Any], mime: str, size: int) -> str:
-        """Begin an upload; gives the session's place on the API's host, which is a secret: whoever knows it may send."""
+        """Begin an upload; gives the session's place on the API's host. A secret: whoever knows it may send."""
         self.session.begin("session", bare=_STARTED)
         response = self.session.post(
             f"{REAL_BASE}{UPLOAD}/videos",
