@@ -12,11 +12,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from socialpub.sandbox import bodies
-from socialpub.sandbox.accounts import PageAccount, XAccount
+from socialpub.sandbox.accounts import ChannelAccount, PageAccount, XAccount
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
 from socialpub.sandbox.world import Rules, Shown, World, fresh_world
 from socialpub.sandbox.x_posts import show as show_on_x
+from socialpub.sandbox.youtube_videos import make as make_video
 
 
 class OrderError(ValueError):
@@ -46,11 +47,12 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
     return {
         "x": [dataclasses.asdict(one) for one in world.x.values()],
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
+        "youtube": [dataclasses.asdict(one) for one in world.channels.values()],
     }
 
 
 async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
-    """`platform` is "x" or "facebook"; whatever else is left out is made up. The same id again replaces."""
+    """`platform` is the network's name; whatever else is left out is made up. The same id again replaces."""
     match given.pop("platform", ""):
         case "x":
             x = XAccount(**{**_new_x(world), **given})
@@ -60,7 +62,11 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             page = PageAccount(**{**_new_page(world), **given})
             world.pages[page.id] = page
             return dataclasses.asdict(page)
-    raise OrderError('platform is "x" or "facebook"')
+        case "youtube":
+            channel = ChannelAccount(**{**_new_channel(world), **given})
+            world.channels[channel.id] = channel
+            return dataclasses.asdict(channel)
+    raise OrderError('platform is "x", "facebook" or "youtube"')
 
 
 def _new_x(world: World) -> dict[str, Any]:
@@ -77,6 +83,17 @@ def _new_x(world: World) -> dict[str, Any]:
     made = {key: secrets.token_urlsafe(20) for key in keys}
     made["access_token"] = f"{names['id']}-{made['access_token']}"  # as the network itself writes it (OAuth 1.0a)
     return {**names, **made, "client_id": f"client-{number}"}
+
+
+def _new_channel(world: World) -> dict[str, Any]:
+    number = world.number()
+    made = {key: secrets.token_urlsafe(20) for key in ("client_secret", "bearer", "refresh_token")}
+    return {
+        "id": f"UCdemo{number:018d}",
+        "name": f"Demo channel {number}",
+        "client_id": f"{number}-demo.example",
+        **made,
+    }
 
 
 def _new_page(world: World) -> dict[str, Any]:
@@ -130,6 +147,12 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
         post = show_on_x(world, account, text, [], "")
     elif platform == "facebook" and account in world.pages:
         post = show_on_page(world, account, text, [], "")
+    elif platform == "youtube" and account in world.channels:
+        given_by_hand = {
+            "snippet": {"title": "By hand", "description": text, "tags": []},
+            "status": {"privacyStatus": "public"},
+        }
+        post = world.posts[make_video(world, account, given_by_hand, text.encode(), "").id]
     else:
         raise OrderError(f'there is no account "{account}" on platform "{platform}"')
     post.made_by_hand = True

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from socialpub.sandbox.accounts import PageAccount, XAccount, demo_page, demo_x
+from socialpub.sandbox.accounts import ChannelAccount, PageAccount, XAccount, demo_channel, demo_page, demo_x
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.pictures import Picture
 
@@ -53,6 +53,12 @@ class Rules:
     refuse_duplicates: bool = True  # off: a second identical post becomes visible, so a test can count it
     enforce_rate_limits: bool = True
     field_names: str = "both"  # X's query vocabulary: "tweet" (old), "post" (new) or both
+    youtube_processing_s: float = 0  # how long a video is processed before it can be watched
+    youtube_locked: bool = False  # the project was not audited: every video stays private
+    youtube_ends: tuple[str, str] | None = None  # ("rejected" or "failed", reason) instead of processed
+    youtube_units: int = 10_000  # of a project in a day
+    youtube_uploads: int = 100
+    youtube_upload_limit: bool = False  # the channel has uploaded as many videos as it may in a day
     refuse_other_names: bool = False  # with one vocabulary: the other is a 400; off: it is silently ignored
 
 
@@ -60,6 +66,9 @@ class Rules:
 class World:
     x: dict[str, XAccount] = field(default_factory=dict)  # by account id
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
+    channels: dict[str, ChannelAccount] = field(default_factory=dict)  # by channel id
+    videos: dict[str, Any] = field(default_factory=dict)  # by video id, whoever can see them
+    sessions: dict[str, Any] = field(default_factory=dict)  # of resumable uploads
     posts: dict[str, Shown] = field(default_factory=dict)  # by remote id, oldest first
     hidden: dict[str, Shown] = field(default_factory=dict)  # made unpublished: on the network, not visible
     uploads: dict[str, Upload] = field(default_factory=dict)  # by media or photo id
@@ -99,6 +108,7 @@ class World:
 
     def take_down(self, remote_id: str) -> bool:
         """A post disappears, and the photos it showed with it. Whether there was one."""
+        self.videos.pop(remote_id, None)
         post = self.posts.pop(remote_id, None) or self.hidden.pop(remote_id, None)
         self.uploads = {name: one for name, one in self.uploads.items() if one.used_in != remote_id}
         return post is not None
@@ -116,5 +126,5 @@ class World:
 
 def fresh_world() -> World:
     """A world with one demo account on each network."""
-    x, page = demo_x(), demo_page()
-    return World(x={x.id: x}, pages={page.id: page})
+    x, page, channel = demo_x(), demo_page(), demo_channel()
+    return World(x={x.id: x}, pages={page.id: page}, channels={channel.id: channel})

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import struct
+import urllib.parse
 import urllib.request
 import zlib
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any, ClassVar, Protocol
 
 from socialpub.model.account import Account
 from socialpub.model.post import Media, Post
-from socialpub.platforms.contract import Platform
+from socialpub.platforms.contract import Platform, Supplies
 from socialpub.platforms.networks import read_limits
 
 LIMITS = read_limits(Path(__file__).parents[2] / "policies" / "networks")
@@ -37,6 +38,11 @@ class Shelf:
 
     def read(self, sha256: str) -> bytes:
         return self.kept[sha256]
+
+    def keep(self, data: bytes) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.kept[sha256] = data
+        return sha256
 
 
 def png(number: int) -> bytes:
@@ -78,6 +84,8 @@ class Rig(Protocol):
 
 
 def make_post(rig: Rig, text: str = "Officer Diaz found the lost bike.", photos: int = 0) -> Post:
+    if isinstance(rig, YouTubeRig):
+        return rig.film(text, dressed=photos > 0)
     media = tuple(rig.shelf.add(number, f"A bike, seen from side {number}") for number in range(photos))
     return Post(rig.platform.limits.name, (text,), media)
 
@@ -315,3 +323,62 @@ class FacebookRig(NetworkRig):
     def new_account(self) -> Account:
         made = self.sandbox.order("accounts", {"platform": "facebook"})
         return Account("fb-main", "facebook", made["id"], self.sandbox.url, {"access_token": made["access_token"]})
+
+
+UNIT = 256 * 1024  # bytes; YouTube takes pieces of a multiple of this
+WORDS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nGood morning!\n"
+
+
+class YouTubeRig(NetworkRig):
+    """Its posts are films of two pieces and a half; with "photos" they have captions and a picture as well."""
+
+    name = "youtube"
+    calls: ClassVar = {
+        "create": ("PUT", r"^/youtube/v3/videos$"),
+        "delete": ("PUT", r"^/youtube/v3/videos$"),
+        "upload": ("POST", r"^/upload/youtube/v3/videos$"),
+        "piece": ("PUT", r"^/upload/youtube/v3/videos$"),
+        "poster": ("POST", r"^/upload/youtube/v3/thumbnails/set$"),
+        "captions": ("POST", r"^/upload/youtube/v3/captions$"),
+        "find": ("GET", r"^/youtube/v3/videos$"),
+        "uploads": ("GET", r"^/youtube/v3/playlistItems$"),
+        "token": ("POST", r"^/token$"),
+        "verify": ("GET", r"^/youtube/v3/channels$"),
+        "whose": ("GET", r"^/youtube/v3/channels$"),
+    }
+
+    def build(self, timeouts: tuple[float, float] = PATIENT, **more: Any) -> Platform:
+        return self._make(LIMITS[self.name], Supplies(self.shelf.read), **{"timeouts": timeouts, "chunk": UNIT, **more})
+
+    def film(self, text: str, *, dressed: bool = False, pieces: float = 2.5, title: str = "A story") -> Post:
+        data = f"{text} as a film. ".encode() * (int(UNIT * pieces) // len(f"{text} as a film. ".encode()))
+        item = Media(self.shelf.keep(data), "video/mp4", 1920, 1080, len(data))
+        if dressed:
+            picture, words = self.shelf.keep(JPEG), self.shelf.keep(WORDS)
+            item = dataclasses.replace(item, poster_sha256=picture, captions_sha256=words, captions_language="en")
+        return Post(self.name, (text,), (item,), options=(("title", title),))
+
+    def new_account(self) -> Account:
+        made = self.sandbox.order("accounts", {"platform": "youtube"})
+        secret = {key: made[key] for key in ("bearer", "client_id", "client_secret", "refresh_token")}
+        return Account("tube", "youtube", made["id"], self.sandbox.url, secret)
+
+    def videos(self) -> list[str]:
+        """The ids of every video of the account, private ones as well, as its own list of uploads has them."""
+        items = self.own("playlistItems", part="contentDetails", playlistId="UU" + self.account.account[2:])
+        return [item["contentDetails"]["videoId"] for item in items]
+
+    def own(self, what: str, **asked: str) -> list[dict[str, Any]]:
+        """The items of a list, asked for as the account."""
+        query = urllib.parse.urlencode({"maxResults": "50", **asked})
+        request = urllib.request.Request(  # noqa: S310  loopback only
+            f"{self.sandbox.url}/youtube/v3/{what}?{query}",
+            headers={"authorization": f"Bearer {self.account.secret['bearer']}"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  loopback only
+            items: list[dict[str, Any]] = json.load(answer)["items"]
+        return items
+
+
+#: The smallest picture that says its size: start, one frame of 2 x 2, end (ITU T.81).
+JPEG = bytes.fromhex("ffd8ffc0000b080002000201011100ffd9")
