@@ -179,7 +179,7 @@ class YouTubePlatform:
     def _line(self, account: Account) -> Iterator[Line]:
         base = address.base(account, REAL_BASE)
         keys = needed(account, "bearer", "client_secret")
-        hidden = (*keys.values(), account.secret.get("refresh_token", ""))
+        hidden = (*keys.values(), *(account.secret.get(key, "") for key in ("client_id", "refresh_token")))
         with TameSession("youtube", REAL_BASE, base, hidden, timeouts=self._timeouts) as session:
             yield Line(session, keys["bearer"])
 

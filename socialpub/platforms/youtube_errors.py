@@ -51,6 +51,7 @@ ROWS: Table = (
         statuses=(400,), words="invalidImage"),
     Row(Means.REFUSED, "does not take the captions", "Have the captions made again.", statuses=(400,),
         words="contentRequired|nameTooLong|invalidMetadata"),
+    Row(Means.UNCLEAR, "an error page that is not the network's own", bare=True),
     Row(Means.PERSON, "does not let the channel do this", "Sign in to YouTube Studio, Settings, Channel, Feature "
         "eligibility: pictures of our own need a verified phone number. Else connect the channel again.",
         statuses=(403,)),
