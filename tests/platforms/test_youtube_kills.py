@@ -16,9 +16,10 @@ from socialpub.model.outcome import Absent, Delivered, Found, Outcome
 from socialpub.model.post import Post
 from socialpub.platforms.contract import PUBLISH, Supplies
 from socialpub.platforms.youtube import YouTubePlatform
+from tests.flow import killing  # noqa: F401  it sets the fork server up
 from tests.platforms.rig import LIMITS, PATIENT, UNIT, Sandbox, YouTubeRig, since
 
-_processes = multiprocessing.get_context("fork")
+_processes = multiprocessing.get_context("forkserver")
 
 
 class FileJournal:

@@ -16,6 +16,15 @@ _PATHS = st.sampled_from(
         *["/2/media/upload/initialize", "/2/media/upload/1/append", "/2/media/upload/1/finalize"],
         *["/2/media/metadata", "/2/oauth2/token", "/v25.0/me/feed", "/v25.0/me/photos", "/v25.0/me"],
         *["/v25.0/me/published_posts", "/v25.0/1_2", "/v25.0/debug_token", "/x/a/status/1", "/v25.0/%ff"],
+        *[
+            "/youtube/v3/videos",
+            "/youtube/v3/channels",
+            "/youtube/v3/playlistItems",
+            "/youtube/v3/captions",
+            "/token",
+        ],
+        *["/upload/youtube/v3/videos", "/upload/youtube/v3/captions", "/upload/youtube/v3/thumbnails/set"],
+        *["/o/oauth2/v2/auth", "/youtube/watch/1"],
     ]
 )
 _JSON = st.recursive(
@@ -56,11 +65,20 @@ _TYPES = st.sampled_from(
         *["multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary="],
     ]
 )
-_TOKENS = st.sampled_from(["Bearer demo-x-oauth2-bearer", "Bearer demo-page-token", 'OAuth oauth_token="x', "", "é"])
+_TOKENS = st.sampled_from(
+    [
+        "Bearer demo-x-oauth2-bearer",
+        "Bearer demo-page-token",
+        "Bearer demo-youtube-bearer",
+        'OAuth oauth_token="x',
+        "",
+        "é",
+    ]
+)
 
 
 @given(
-    method=st.sampled_from(["GET", "POST", "DELETE"]),
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
     path=_PATHS,
     query=st.text(max_size=20),
     body=st.one_of(_JSON.map(json.dumps), st.binary(max_size=40)),
