@@ -2,7 +2,7 @@
 
 It signs nothing and decides nothing. It sends each request once, to the account's own base URL, with a time
 limit; it follows no redirect, keeps no cookie jar of the system and reads no proxy or .netrc; and it lets
-only a whole JSON object through. All else becomes a Trouble without a secret in it.
+only a whole JSON object through, or a list where one was asked for. All else becomes a Trouble without a secret.
 """
 
 import io
@@ -24,8 +24,8 @@ from socialpub.platforms.watch import Watch, WatchedAdapter
 
 CONNECT_S, READ_S = 10.0, 60.0
 LARGEST_ANSWER = 2_000_000  # bytes; the longest real answer, a page of 100 posts, is a tenth of it
-_USAGE = ("x-rate-limit-", "x-user-limit-", "x-app-limit-", "x-app-usage", "x-business-use-case-usage",
-          "x-page-usage", "retry-after")  # fmt: skip
+_USAGE = ("x-rate-limit-", "x-ratelimit-", "x-user-limit-", "x-app-limit-", "x-app-usage",
+          "x-business-use-case-usage", "x-page-usage", "retry-after")  # fmt: skip
 #: These write tokens into their DEBUG records: tweepy the bearer, urllib3 the query, oauthlib the signature.
 _TALKERS = ("tweepy", "tweepy.client", "tweepy.api", "facebook", "urllib3", "urllib3.connectionpool",
             "requests", "requests_oauthlib", "requests_oauthlib.oauth1_auth", "oauthlib", "oauthlib.oauth1",
@@ -61,7 +61,7 @@ class TameSession(requests.Session):
         super().__init__()
         hush()
         self.trust_env = False
-        self.network, self.step, self.visible = network, "call", False
+        self.network, self.step, self.visible, self._lists = network, "call", False, False
         self.usage: dict[str, str] = {}  # the usage headers of the newest answer
         self._official, self._base, self._bearer = official.rstrip("/"), base.rstrip("/"), bearer
         self._secrets, self.timeouts = tuple(secrets), timeouts  # (connect, read), seconds
@@ -79,12 +79,15 @@ class TameSession(requests.Session):
         """Where the calls go."""
         return self._base
 
-    def begin(self, step: str, *, visible: bool = False, bare: frozenset[int] = frozenset()) -> None:
-        """Name the request that comes next. `bare`: statuses that are an answer by themselves, whatever the body.
+    def begin(
+        self, step: str, *, visible: bool = False, lists: bool = False, bare: frozenset[int] = frozenset()
+    ) -> None:
+        """Name the request that comes next. `lists`: its answer may be a JSON list.
 
-        308 can be one ("go on"), for nothing is followed; a 308 that leads elsewhere is refused as ever.
+        `bare`: statuses that are an answer by themselves, whatever the body. 308 can be one ("go on"), for nothing is
+        followed; a 308 that leads elsewhere is refused as ever.
         """
-        self.step, self.visible, self._bare = step, visible, bare
+        self.step, self.visible, self._lists, self._bare = step, visible, lists, bare
 
     def hide(self, *secrets: str) -> None:
         """From now on these are scrubbed as well: tokens that the network gave meanwhile."""
@@ -108,7 +111,7 @@ class TameSession(requests.Session):
         return body
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send once. Raises Trouble for everything but a success with a JSON object in it."""
+        """Send once. Raises Trouble for everything but a success with the JSON in it that was asked for."""
         if args:
             raise TypeError("hand the session its arguments by name")
         address = self._rewritten(url.decode() if isinstance(url, bytes) else url)
@@ -157,7 +160,7 @@ class TameSession(requests.Session):
             return None, kind(self._words(in_words(error)), visible=self.visible)
 
     def _judged(self, response: requests.Response) -> requests.Response:
-        """The same answer, read to its end, if it is a success with a JSON object; else raises Trouble."""
+        """The same answer, read to its end, if it is a success with the JSON asked for; else raises Trouble."""
         headers = CaseInsensitiveDict(
             {str(k): clean(str(v), self._secrets, 8_000) for k, v in response.headers.items()}
         )
@@ -169,12 +172,13 @@ class TameSession(requests.Session):
         data = self._read(response)
         if bare:
             return _whole(response, data)
-        body = _object(data)
+        value = _parsed(data)
+        body = value if isinstance(value, dict) else None
         if status >= 400 or (body is not None and body.get("error")):
             says = self._words(f"answered {status}")
             told = _without_secrets(body, self._secrets)
             raise Declined(says, status=status, body=told, headers=headers, visible=self.visible)
-        if body is None:
+        if body is None and not (self._lists and isinstance(value, list)):
             kind = "an empty answer" if not data.strip() else "an answer that is no JSON object"
             raise self.unclear(f"{kind} ({status})")
         return _whole(response, data)
@@ -212,13 +216,12 @@ def in_words(error: BaseException) -> str:
     return f"the connection broke ({type(error).__name__})"
 
 
-def _object(data: bytes) -> Mapping[str, Any] | None:
-    """The JSON object in `data`, or None. RecursionError: a megabyte of brackets."""
+def _parsed(data: bytes) -> Any:
+    """The JSON value in `data`, or None. RecursionError: a megabyte of brackets."""
     try:
-        value = json.loads(data)
+        return json.loads(data)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
 
 
 def _without_secrets(body: Mapping[str, Any] | None, secrets: tuple[str, ...]) -> Mapping[str, Any] | None:

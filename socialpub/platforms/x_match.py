@@ -4,7 +4,6 @@ X shortens links, adds one to the photos, escapes &, < and >, and trims. Nothing
 of an unexpected shape is not readable, and a list with such an item in it proves nothing.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from urllib.parse import unquote
 
 from socialpub.model.links import links
 from socialpub.model.post import Post
-from socialpub.platforms.alike import alike
+from socialpub.platforms.alike import alike, unescaped
 
 Item = Mapping[str, Any]
 _SHORT_LINK = re.compile(r"\s*https?://t\.co/\w+\s*\Z")
@@ -99,7 +98,7 @@ def plain(text: str) -> str:
 def shown_text(item: Item) -> str:
     """The text as its author wrote it: links long again, the photos' link gone, entities resolved."""
     text = item.get("text")
-    text = html.unescape(text) if isinstance(text, str) else ""
+    text = unescaped(text) if isinstance(text, str) else ""
     listed = False
     for link in _links(item):
         short, long = link.get("url"), link.get("expanded_url")

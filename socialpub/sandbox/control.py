@@ -12,9 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from socialpub.sandbox import bodies
-from socialpub.sandbox.accounts import ChannelAccount, PageAccount, XAccount
+from socialpub.sandbox.accounts import ChannelAccount, MastodonAccount, PageAccount, XAccount
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
+from socialpub.sandbox.mastodon_posts import show as show_on_mastodon
+from socialpub.sandbox.mastodon_server import Instance
 from socialpub.sandbox.world import Rules, Shown, World, fresh_world
 from socialpub.sandbox.x_posts import show as show_on_x
 from socialpub.sandbox.youtube_videos import make as make_video
@@ -47,12 +49,13 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
     return {
         "x": [dataclasses.asdict(one) for one in world.x.values()],
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
+        "mastodon": [dataclasses.asdict(one) for one in world.mastodon.values()],
         "youtube": [dataclasses.asdict(one) for one in world.channels.values()],
     }
 
 
 async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
-    """`platform` is the network's name; whatever else is left out is made up. The same id again replaces."""
+    """`platform` names the network; whatever else is left out is made up. The same id again replaces."""
     match given.pop("platform", ""):
         case "x":
             x = XAccount(**{**_new_x(world), **given})
@@ -66,7 +69,11 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             channel = ChannelAccount(**{**_new_channel(world), **given})
             world.channels[channel.id] = channel
             return dataclasses.asdict(channel)
-    raise OrderError('platform is "x", "facebook" or "youtube"')
+        case "mastodon":
+            mastodon = MastodonAccount(**{**_new_mastodon(world), **given})
+            world.mastodon[mastodon.id] = mastodon
+            return dataclasses.asdict(mastodon)
+    raise OrderError('platform is "x", "facebook", "mastodon" or "youtube"')
 
 
 def _new_x(world: World) -> dict[str, Any]:
@@ -105,6 +112,12 @@ def _new_page(world: World) -> dict[str, Any]:
     }
 
 
+def _new_mastodon(world: World) -> dict[str, Any]:
+    number = world.number()
+    names = {"id": f"55504{number:08d}", "handle": f"demo{number}", "name": f"Demo {number}"}
+    return {**names, "access_token": secrets.token_urlsafe(32)}
+
+
 async def add_fault(_: Request, world: World, given: dict[str, Any]) -> Any:
     world.faults.append(Fault(**given))
     return dataclasses.asdict(world.faults[-1])
@@ -136,6 +149,12 @@ async def set_rules(_: Request, world: World, given: dict[str, Any]) -> Any:
     return dataclasses.asdict(world.rules)
 
 
+async def set_instance(_: Request, world: World, given: dict[str, Any]) -> Any:
+    """What the Mastodon server takes, and how long it processes an upload."""
+    world.instance = Instance(**{**dataclasses.asdict(world.instance), **given})
+    return dataclasses.asdict(world.instance)
+
+
 async def list_posts(request: Request, world: World, _: dict[str, Any]) -> Any:
     return [seen(post, base(request)) for post in world.posts.values()]
 
@@ -147,6 +166,8 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
         post = show_on_x(world, account, text, [], "")
     elif platform == "facebook" and account in world.pages:
         post = show_on_page(world, account, text, [], "")
+    elif platform == "mastodon" and account in world.mastodon:
+        post = show_on_mastodon(world, account, text, [], "", {})
     elif platform == "youtube" and account in world.channels:
         given_by_hand = {
             "snippet": {"title": "By hand", "description": text, "tags": []},
@@ -220,6 +241,7 @@ ROUTES = [
     Route("/_sandbox/clock", door(set_clock), methods=["POST"]),
     Route("/_sandbox/lag", door(set_lag), methods=["POST"]),
     Route("/_sandbox/rules", door(set_rules), methods=["POST"]),
+    Route("/_sandbox/instance", door(set_instance), methods=["POST"]),
     Route("/_sandbox/posts", door(list_posts), methods=["GET"]),
     Route("/_sandbox/posts", door(add_post), methods=["POST"]),
     Route("/_sandbox/posts/{id}/delete", door(delete_post), methods=["POST"]),

@@ -11,8 +11,18 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from socialpub.sandbox.accounts import ChannelAccount, PageAccount, XAccount, demo_channel, demo_page, demo_x
+from socialpub.sandbox.accounts import (
+    ChannelAccount,
+    MastodonAccount,
+    PageAccount,
+    XAccount,
+    demo_channel,
+    demo_mastodon,
+    demo_page,
+    demo_x,
+)
 from socialpub.sandbox.fault import Fault
+from socialpub.sandbox.mastodon_server import Instance
 from socialpub.sandbox.pictures import Picture
 
 
@@ -53,6 +63,7 @@ class Rules:
     refuse_duplicates: bool = True  # off: a second identical post becomes visible, so a test can count it
     enforce_rate_limits: bool = True
     field_names: str = "both"  # X's query vocabulary: "tweet" (old), "post" (new) or both
+    idempotency_keys: bool = True  # off: as a Mastodon server that knows no Idempotency-Key
     youtube_processing_s: float = 0  # how long a video is processed before it can be watched
     youtube_locked: bool = False  # the project was not audited: every video stays private
     youtube_ends: tuple[str, str] | None = None  # ("rejected" or "failed", reason) instead of processed
@@ -66,6 +77,11 @@ class Rules:
 class World:
     x: dict[str, XAccount] = field(default_factory=dict)  # by account id
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
+    mastodon: dict[str, MastodonAccount] = field(default_factory=dict)  # by account id
+    instance: Instance = field(default_factory=Instance)  # how the Mastodon server is set up
+    keys: dict[tuple[str, str], tuple[float, str]] = field(
+        default_factory=dict
+    )  # account, key: since when, which post
     channels: dict[str, ChannelAccount] = field(default_factory=dict)  # by channel id
     videos: dict[str, Any] = field(default_factory=dict)  # by video id, whoever can see them
     sessions: dict[str, Any] = field(default_factory=dict)  # of resumable uploads
@@ -126,5 +142,5 @@ class World:
 
 def fresh_world() -> World:
     """A world with one demo account on each network."""
-    x, page, channel = demo_x(), demo_page(), demo_channel()
-    return World(x={x.id: x}, pages={page.id: page}, channels={channel.id: channel})
+    x, page, mastodon, channel = demo_x(), demo_page(), demo_mastodon(), demo_channel()
+    return World(x={x.id: x}, pages={page.id: page}, mastodon={mastodon.id: mastodon}, channels={channel.id: channel})

@@ -115,6 +115,24 @@ class Facebook(Sandboxed):
         return {"access_token": account["access_token"]}
 
 
+class Mastodon(Sandboxed):
+    """A server that ignores our key: nothing but the rows here keeps a post from being there twice."""
+
+    platform = "mastodon"
+    visible_call = "mastodon.create"
+
+    def open(self, here: Town) -> None:
+        self.forget()
+        super().open(here)
+
+    def forget(self) -> None:
+        super().forget()
+        ask(self.sandbox, "/_sandbox/rules", {"idempotency_keys": False})
+
+    def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
+        return {"access_token": account["access_token"]}
+
+
 def ask(sandbox: Sandbox, path: str, body: Any = None) -> Any:
     """Speak to the sandbox's control API; with a body, a POST."""
     data = None if body is None else json.dumps(body).encode()
@@ -142,4 +160,6 @@ def networks() -> dict[str, Callable[[Sandbox], Network]]:
         "x with photos": lambda sandbox: X(sandbox, two),
         "facebook with photos": lambda sandbox: Facebook(sandbox, two),
         "facebook text": lambda sandbox: Facebook(sandbox, {}),
+        "mastodon with photos": lambda sandbox: Mastodon(sandbox, two),
+        "mastodon text": lambda sandbox: Mastodon(sandbox, {}),
     }

@@ -160,7 +160,7 @@ class TestYouTube(NetworkConformance):
         journal, post = JournalDouble(), make_post(rig, photos=photos)
         rig.platform.deliver(post, rig.account, journal)
         video_id = journal.recall("video")["id"]
-        for items in (
+        bodies: list[Any] = [
             [{"id": video_id}],
             [{"id": video_id, "status": {"privacyStatus": "secret"}}],
             [{"id": video_id, "status": []}],
@@ -168,7 +168,8 @@ class TestYouTube(NetworkConformance):
             [{"id": 7, "status": {"privacyStatus": "private"}}],
             [None],
             {},
-        ):
+        ]
+        for items in bodies:
             rig.fault("wrong_type", "find", status=200, body={"kind": "youtube#videoListResponse", "items": items})
             assert isinstance(rig.platform.find(post, rig.account, journal, since()), AskAgain), items
         rig.fault("wrong_type", "find", status=200, body={"items": []})
