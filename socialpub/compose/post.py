@@ -36,10 +36,18 @@ class Composed:
 
 def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Composed:
     """The post of `story` on the network of `limits`, with its renditions in order. Raises CannotCompose."""
+    _refuse_without_video(media, limits)
     photos, about_photos = _photos(media, limits)
     text, about_text = _text(story.text, limits, with_photo=bool(photos))
     post = Post(limits.name, (text,), photos, options=carried(story, text, limits))
     return Composed(post, (*about_text, *about_photos, *_price(post, limits)))
+
+
+def _refuse_without_video(media: Sequence[Media], limits: Limits) -> None:
+    if limits.videos and sum(item.mime.startswith("video/") for item in media) < limits.videos.least:
+        raise CannotCompose(
+            f"{limits.label} takes no story without a video, and this one has none", "leave the channel out"
+        )
 
 
 def _price(post: Post, limits: Limits) -> tuple[str, ...]:

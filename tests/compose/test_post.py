@@ -136,3 +136,36 @@ def test_every_post_keeps_the_networks_limits(text: str, longest: int, most: int
         assert [item.sha256 for item in post.media] == photos[:most], "order is kept"
         assert len(photos) - len(post.media) == sum("was left out" in note for note in composed.notes)
     assert bool(reason) == bool(remedy)
+
+
+# ---- networks of videos, titles and signs that are refused
+
+
+def _tube(**post: Any) -> Limits:
+    whole = network(may_be_empty=False, counts="bytes", link_length=None, without="<>", longest=500).model_dump()
+    videos = {"most": 1, "least": 1, "max_bytes": 1_000_000, "longest_s": 60, "width": 1920, "height": 1080}
+    return Limits.model_validate({**whole, "videos": videos, "post": {"carries": ["title"], **post}})
+
+
+FILM = Media("f" * 64, "video/mp4", 1920, 1080, 1000)
+
+
+def test_a_network_of_videos_gets_no_story_without_one() -> None:
+    with pytest.raises(CannotCompose, match=r"no story without a video.*leave the channel out"):
+        compose(StoryDocument(text="A story."), _tube(), [photo()])
+    assert compose(StoryDocument(text="A story."), _tube(), [FILM]).post.text == "A story."
+
+
+@pytest.mark.parametrize("sign", ["<", ">"])
+def test_a_sign_that_the_network_refuses_is_said_before_anybody_approves(sign: str) -> None:
+    with pytest.raises(CannotCompose, match=f'takes no "{sign}" in a text; write it without'):
+        compose(StoryDocument(text=f"I {sign}3 dogs."), _tube(), [FILM])
+
+
+def test_a_title_is_as_long_as_the_network_s_file_says() -> None:
+    text = "Officers met many people in the park today and everybody had coffee. And cake."
+    for longest in (20, 100):
+        [(name, title)] = compose(StoryDocument(text=text), _tube(title_longest=longest), [FILM]).post.options
+        assert name == "title"
+        assert len(title) <= longest
+        assert text.startswith(title.rstrip("…"))
