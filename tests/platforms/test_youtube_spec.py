@@ -57,12 +57,12 @@ def test_a_video_is_asked_for_private_and_pieces_are_as_google_wants_them(
 ) -> None:
     everything(YouTubeRig(sandbox, YouTubePlatform))
     [start] = [
-        request for request, _ in exchanges if request.method == "POST" and "uploadType=resumable" in request.url
+        request for request, _ in exchanges if request.method == "POST" and "uploadType=resumable" in str(request.url)
     ]
-    status = json.loads(start.body)["status"]
+    status = json.loads(_bytes(start))["status"]
     assert status == {"privacyStatus": "private", "selfDeclaredMadeForKids": False}
     size = int(start.headers["X-Upload-Content-Length"])
-    pieces = [request for request, _ in exchanges if "/upload/" in request.url and request.method == "PUT"]
+    pieces = [request for request, _ in exchanges if "/upload/" in str(request.url) and request.method == "PUT"]
     lengths = [int(request.headers["Content-Length"]) for request in pieces]
     assert sum(lengths) == size
     assert all(length % UNIT == 0 for length in lengths[:-1])
