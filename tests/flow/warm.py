@@ -8,6 +8,7 @@ import tweepy  # noqa: F401
 import socialpub.platforms.facebook
 import socialpub.platforms.mastodon
 import socialpub.platforms.x
+import socialpub.platforms.youtube
 import socialpub.records.heads  # noqa: F401
 from tests.flow import killing  # noqa: F401
 from tests.town import shipped_packs
