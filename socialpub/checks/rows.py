@@ -1,8 +1,7 @@
 """Checks that read rows: the database itself, the records, the key, people, channels, messages, clock, holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
@@ -10,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from socialpub.app import policies_folder
 from socialpub.checks.found import Found, Ground, error, note, refusal, warning
-from socialpub.desk.channels import channels
+from socialpub.desk.channels import channels, place
 from socialpub.desk.holds import standing
 from socialpub.desk.people import people
+from socialpub.model.limits import Limits
 from socialpub.model.people import MAY_RELEASE, REVIEWERS, Role
 from socialpub.notify.failures import failures
 from socialpub.platforms import table
+from socialpub.platforms.address import is_real
 from socialpub.platforms.networks import LimitsError, read_limits
 from socialpub.records.heads import contradictions, newest_head
 from socialpub.store.database import StoreError
@@ -78,7 +79,7 @@ def staff(_ground: Ground, session: Session) -> Iterator[Found]:
 
 
 def accounts(ground: Ground, session: Session) -> Iterator[Found]:
-    rows, at_home = channels(session), _self_hosted(ground)
+    rows, limits = channels(session), _limits(ground)
     if not rows:
         yield warning("SP150", "there is no channel: nothing can be published", "socialpub channel add --help")
     for row in rows:
@@ -88,7 +89,7 @@ def accounts(ground: Ground, session: Session) -> Iterator[Found]:
             yield error("SP151", words, f"Install it again, or: socialpub channel remove {row.name}")
         if row.trouble:
             yield error("SP152", f"{row.name} cannot publish: {row.trouble}", f"Mend the account, then: {verify}")
-        if row.base_url and row.platform not in at_home:
+        if not is_real(row.base_url, limits.get(row.platform)):
             words = f"{row.name} is not the real network but {row.base_url}"
             yield warning("SP153", words, "Right for a test; for the public, add a channel without --base-url.")
     for names in _twins(rows):
@@ -96,19 +97,19 @@ def accounts(ground: Ground, session: Session) -> Iterator[Found]:
         yield error("SP154", words, f"Remove all but one: socialpub channel remove {names[-1]}")
 
 
-def _self_hosted(ground: Ground) -> frozenset[str]:
-    """Networks whose base_url is the real place. What ails the networks' files is told by another check (SP132)."""
-    with suppress(LimitsError):
-        limits = read_limits(policies_folder(ground.settings) / "networks")
-        return frozenset(name for name, each in limits.items() if each.self_hosted)
-    return frozenset()
+def _limits(ground: Ground) -> Mapping[str, Limits]:
+    """What is known of the networks; what is wrong with their files is told by the guidelines' check."""
+    try:
+        return read_limits(policies_folder(ground.settings) / "networks")
+    except LimitsError:
+        return {}
 
 
 def _twins(rows: Iterable[Channel]) -> Iterator[list[str]]:
     """The names of channels that speak to the same account at the same address: older ones, before it was refused."""
     by_account: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for row in rows:
-        by_account[row.platform, row.account, row.base_url.rstrip("/")].append(row.name)
+        by_account[row.platform, row.account, place(row.account, row.base_url)].append(row.name)
     return (sorted(names) for names in by_account.values() if len(names) > 1)
 
 

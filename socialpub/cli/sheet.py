@@ -77,11 +77,11 @@ def _photo(document: StoryDocument, number: int) -> Iterator[str]:
 
 
 def _post(post: dict[str, Any]) -> Iterator[str]:
-    unreal = f", not the real network but {inline(post['base_url'])}" if post["stand_in"] else ""
     for number, text in enumerate(post["texts"]):
         part = f", part {number + 1} of {len(post['texts'])}" if len(post["texts"]) > 1 else ""
         yield ""
-        yield f"Post for {post['channel']} ({post['platform']}, account {inline(post['account'])}{unreal}){part}:"
+        account = f"account {inline(post['account'])}{server(post)}"
+        yield f"Post for {post['channel']} ({post['platform']}, {account}){part}:"
         yield from quoted(text)
     for each in post["media"]:
         yield f"   picture {each['width']}x{each['height']}, {each['mime']}, {each['size']:,} bytes: {each['file']}"
@@ -92,6 +92,14 @@ def _post(post: dict[str, Any]) -> Iterator[str]:
         yield from named(f"   option {name}", value)
     for note in post["notes"]:
         yield from named("   note", note)
+
+
+def server(post: dict[str, Any]) -> str:
+    """Which server a post goes to, where it is another than the network's own."""
+    if not post["base_url"]:
+        return ""
+    said = " on" if post["real"] else ", not the real network but"
+    return f"{said} {inline(post['base_url'])}"
 
 
 def _finding(finding: dict[str, Any], still_open: list[int]) -> Iterator[str]:

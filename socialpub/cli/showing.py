@@ -15,6 +15,7 @@ from socialpub.desk.findings import open_findings, waived_by
 from socialpub.desk.seen import files_of, fingerprint, posts_of
 from socialpub.media.shelf import RENDITIONS
 from socialpub.model.limits import Limits
+from socialpub.platforms.address import is_real
 from socialpub.store.schema import (
     Approval,
     ApprovedPost,
@@ -81,13 +82,12 @@ def _file(row: Asset) -> dict[str, Any]:
 
 def _post(session: Session, post: PostRow, media: Path, limits: Mapping[str, Limits]) -> dict[str, Any]:
     channel = session.get_one(Channel, post.channel_id)
-    real = channel.platform in limits and limits[channel.platform].self_hosted
     return {
         "channel": channel.name,
         "platform": channel.platform,
         "account": channel.account,
         "base_url": channel.base_url,
-        "stand_in": bool(channel.base_url) and not real,
+        "real": is_real(channel.base_url, limits.get(channel.platform)),
         "texts": post.body["texts"],
         "link_card": post.body["link_card"],
         "options": post.body["options"],

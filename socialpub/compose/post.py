@@ -13,7 +13,7 @@ from socialpub.compose.tidy import tidy
 from socialpub.model import cost
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
-from socialpub.model.measure import measure
+from socialpub.model.measure import measure, size
 from socialpub.model.post import Media, Post
 
 
@@ -72,6 +72,9 @@ def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple
 
 def _shortened(whole: str, limits: Limits) -> str:
     long, longest = measure(whole, limits.text), limits.text.longest
+    if long <= longest and limits.text.longest_bytes is not None:
+        most = limits.text.longest_bytes
+        return f"The text was shortened for {limits.label}: it has {size(whole):,} bytes, and {most:,} are the most."
     return f"The text was shortened for {limits.label}: it counts {long} there, and {longest} is the most."
 
 

@@ -1,5 +1,6 @@
 """The control API, /_sandbox/…: what a test orders and what it may ask. Answers loopback clients only."""
 
+import base64
 import dataclasses
 import re
 import secrets
@@ -12,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from socialpub.sandbox import bodies
-from socialpub.sandbox.accounts import ChannelAccount, MastodonAccount, PageAccount, XAccount
+from socialpub.sandbox.accounts import BlueskyAccount, ChannelAccount, MastodonAccount, PageAccount, XAccount
+from socialpub.sandbox.bluesky_repo import show_by_hand as show_on_bluesky
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
 from socialpub.sandbox.mastodon_posts import show as show_on_mastodon
@@ -49,6 +51,7 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
     return {
         "x": [dataclasses.asdict(one) for one in world.x.values()],
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
+        "bluesky": [dataclasses.asdict(one) for one in world.bluesky.values()],
         "mastodon": [dataclasses.asdict(one) for one in world.mastodon.values()],
         "youtube": [dataclasses.asdict(one) for one in world.channels.values()],
     }
@@ -65,6 +68,10 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             page = PageAccount(**{**_new_page(world), **given})
             world.pages[page.id] = page
             return dataclasses.asdict(page)
+        case "bluesky":
+            bluesky = BlueskyAccount(**{**_new_bluesky(world), **given})
+            world.bluesky[bluesky.id] = bluesky
+            return dataclasses.asdict(bluesky)
         case "youtube":
             channel = ChannelAccount(**{**_new_channel(world), **given})
             world.channels[channel.id] = channel
@@ -73,7 +80,7 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             mastodon = MastodonAccount(**{**_new_mastodon(world), **given})
             world.mastodon[mastodon.id] = mastodon
             return dataclasses.asdict(mastodon)
-    raise OrderError('platform is "x", "facebook", "mastodon" or "youtube"')
+    raise OrderError('platform is "x", "facebook", "bluesky", "mastodon" or "youtube"')
 
 
 def _new_x(world: World) -> dict[str, Any]:
@@ -109,6 +116,17 @@ def _new_page(world: World) -> dict[str, Any]:
         "id": f"55502{number:08d}",
         "name": f"Demo page {number}",
         "access_token": secrets.token_urlsafe(40),
+    }
+
+
+def _new_bluesky(world: World) -> dict[str, Any]:
+    number = world.number()
+    return {
+        "id": f"did:plc:{base64.b32encode(number.to_bytes(15)).decode().lower()}",
+        "handle": f"demo{number}.example",
+        "name": f"Demo {number}",
+        "identifier": f"social{number}@demo.example",
+        "app_password": "-".join(secrets.token_hex(2) for _ in range(4)),
     }
 
 
@@ -166,6 +184,8 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
         post = show_on_x(world, account, text, [], "")
     elif platform == "facebook" and account in world.pages:
         post = show_on_page(world, account, text, [], "")
+    elif platform == "bluesky" and account in world.bluesky:
+        post = show_on_bluesky(world, account, text)
     elif platform == "mastodon" and account in world.mastodon:
         post = show_on_mastodon(world, account, text, [], "", {})
     elif platform == "youtube" and account in world.channels:

@@ -22,7 +22,13 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_LABELS = {"x": "X", "facebook": "Facebook", "mastodon": "Mastodon", "youtube": "YouTube"}
+_LABELS = {
+    "x": "X",
+    "facebook": "Facebook",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "youtube": "YouTube",
+}
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}…]")
 
 
@@ -45,6 +51,13 @@ async def one_page(request: Request) -> Response:
     title = world.pages[page].name if page in world.pages else page
     posts = [p for p in _newest(world, "facebook") if p.account == page]
     return _timeline(world, f"{title} on Facebook", posts)
+
+
+async def one_bluesky_account(request: Request) -> Response:
+    world: World = request.state.world
+    account = request.path_params["account"]
+    title = f"@{world.bluesky[account].handle}" if account in world.bluesky else account
+    return _timeline(world, f"{title} on Bluesky", [p for p in _newest(world, "bluesky") if p.account == account])
 
 
 async def one_mastodon_account(request: Request) -> Response:
@@ -126,6 +139,8 @@ def _author(world: World, post: Shown) -> tuple[str, str]:
     if post.platform == "x":
         account = world.x[post.account]
         return account.name, f"@{account.handle}"
+    if post.platform == "bluesky":
+        return world.bluesky[post.account].name, f"@{world.bluesky[post.account].handle}"
     if post.platform == "mastodon":
         there = world.mastodon[post.account]
         return there.name, f"@{there.handle}"
@@ -188,6 +203,8 @@ ROUTES = [
     Route("/facebook/{page}", one_page, methods=["GET"]),
     Route("/facebook/{page}/posts/{id}", one_post, methods=["GET"]),
     Route("/facebook/{page}/photos/{id}", one_post, methods=["GET"]),
+    Route("/bluesky/profile/{account}", one_bluesky_account, methods=["GET"]),
+    Route("/bluesky/profile/{account}/post/{id}", one_post, methods=["GET"]),
     Route("/@{handle}", one_mastodon_account, methods=["GET"]),
     Route("/@{handle}/{id}", one_post, methods=["GET"]),
     Route("/web/statuses/{id}", one_post, methods=["GET"]),

@@ -12,10 +12,12 @@ from itertools import count
 from typing import Any
 
 from socialpub.sandbox.accounts import (
+    BlueskyAccount,
     ChannelAccount,
     MastodonAccount,
     PageAccount,
     XAccount,
+    demo_bluesky,
     demo_channel,
     demo_mastodon,
     demo_page,
@@ -77,6 +79,7 @@ class Rules:
 class World:
     x: dict[str, XAccount] = field(default_factory=dict)  # by account id
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
+    bluesky: dict[str, BlueskyAccount] = field(default_factory=dict)  # by DID
     mastodon: dict[str, MastodonAccount] = field(default_factory=dict)  # by account id
     instance: Instance = field(default_factory=Instance)  # how the Mastodon server is set up
     keys: dict[tuple[str, str], tuple[float, str]] = field(
@@ -142,5 +145,12 @@ class World:
 
 def fresh_world() -> World:
     """A world with one demo account on each network."""
-    x, page, mastodon, channel = demo_x(), demo_page(), demo_mastodon(), demo_channel()
-    return World(x={x.id: x}, pages={page.id: page}, mastodon={mastodon.id: mastodon}, channels={channel.id: channel})
+    x, page, bluesky, mastodon = demo_x(), demo_page(), demo_bluesky(), demo_mastodon()
+    channel = demo_channel()
+    return World(
+        x={x.id: x},
+        pages={page.id: page},
+        bluesky={bluesky.id: bluesky},
+        mastodon={mastodon.id: mastodon},
+        channels={channel.id: channel},
+    )

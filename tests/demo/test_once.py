@@ -20,6 +20,8 @@ from socialpub.store.schema import Approval, Delivery, Notice, Story, Waiver
 from tests.clock import SetClock
 from tests.demo.conftest import Run
 
+NETWORKS = ("file", "x", "facebook", "bluesky")
+
 
 @pytest.fixture
 def rows(run: Run) -> Iterator[Session]:
