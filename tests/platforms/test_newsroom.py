@@ -22,8 +22,8 @@ from socialpub.model.outcome import (
 )
 from socialpub.model.post import LinkCard, Post
 from socialpub.platforms import newsroom
-from tests.platforms.conformance import Conformance
 from tests.platforms import double
+from tests.platforms.conformance import Conformance
 from tests.platforms.double import Died
 from tests.platforms.newsroom_rig import ADDRESS, NewsroomRig
 from tests.platforms.rig import make_post, since
