@@ -15,7 +15,9 @@ from socialpub.desk.findings import open_findings, waived_by
 from socialpub.desk.seen import files_of, fingerprint, posts_of
 from socialpub.media.shelf import RENDITIONS
 from socialpub.model.limits import Limits
+from socialpub.model.states import DeliveryState
 from socialpub.platforms.address import is_real
+from socialpub.store.out_before import out_before
 from socialpub.store.schema import (
     Approval,
     ApprovedPost,
@@ -66,10 +68,20 @@ def story(session: Session, row: Story, media: Path, limits: Mapping[str, Limits
         "posts": posts,
         "findings": [_finding(session, each) for each in find.findings(session, revision)],
         "open_findings": [each.number for each in open_findings(session, row, revision)],
+        "out_before": out_before_restore(session, row.id),
         "approval": _approval(session, row),
         "deliveries": [views.delivery_row(session, each) for each in _deliveries_of(session, row)],
         "events": views.events(session, row.id),
     }
+
+
+def out_before_restore(session: Session, story: str) -> list[dict[str, str]]:
+    """Where it went out, or may have, by what a restore noted; what was confirmed since is in its deliveries."""
+    query = select(Delivery.channel_id).where(Delivery.story_id == story, Delivery.state == DeliveryState.DELIVERED)
+    settled = set(session.scalars(query))
+    found = {channel: out for (_, channel), out in out_before(session, [story]).items() if channel not in settled}
+    names = {channel: session.get_one(Channel, channel).name for channel in found}
+    return [{"channel": names[each], "says": found[each].words} for each in sorted(found, key=lambda id_: names[id_])]
 
 
 def _deliveries_of(session: Session, row: Story) -> list[Delivery]:

@@ -16,8 +16,8 @@ from socialpub.platforms.youtube_line import Line, Progress
 from socialpub.platforms.youtube_session import seal, unseal
 
 SESSION, ARRIVED, VIDEO = "session", "arrived", "video"
-#: Bytes in one call, a multiple of 256 KiB (YouTube's rule). At half a megabit a second one takes half a minute of the
-#: minute that a call may take; each is noted, which renews the lease of the delivery.
+#: Bytes in one call, a multiple of 256 KiB (YouTube's rule). At half a megabit a second one takes half of the minute
+#: that a call may take; each is noted, which renews the lease of the delivery.
 CHUNK = 2 * 1024 * 1024
 
 
