@@ -31,14 +31,14 @@ from socialpub.model.outcome import (
     Unconfirmed,
 )
 from socialpub.model.post import Post, encode
-from socialpub.platforms.contract import Journal, ReadMedia
+from socialpub.platforms.contract import Journal, ReadMedia, Supplies
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.folder import INTENDED, Mark, a_name, draft, folder_of, intended_in, put, reason, sync
 from socialpub.platforms.trouble import NoPhoto, Unusable
 
 
-def build(limits: Limits, read: ReadMedia) -> "FilePlatform":
-    return FilePlatform(limits, read)
+def build(limits: Limits, supplies: Supplies) -> "FilePlatform":
+    return FilePlatform(limits, supplies.read)
 
 
 class FilePlatform:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.compose.carried import LONGEST_TITLE, title
+from socialpub.compose.carried import title
 from socialpub.compose.post import CannotCompose, compose
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits, PostLimits
@@ -189,8 +189,8 @@ def test_the_title_is_the_first_sentence_or_as_much_of_it_as_a_title_holds(text:
 
 @given(st.text(min_size=1, max_size=400).filter(str.strip))
 def test_a_title_says_nothing_that_the_text_does_not(text: str) -> None:
-    found = title(text)
-    assert len(found) <= LONGEST_TITLE
+    found = title(text, 110)
+    assert len(found) <= 110
     assert found.removesuffix("…").strip() in text
 
 
@@ -199,3 +199,36 @@ def test_a_network_that_needs_words_for_pictures_takes_none_without() -> None:
     assert compose(STORY, needs, [photo()]).post.media == (photo(),)
     with pytest.raises(CannotCompose, match="photo 1 has none"):
         compose(STORY, needs, [photo(alt=" \u200b")])
+
+
+# ---- networks of videos, titles and signs that are refused
+
+
+def _tube(**post: Any) -> Limits:
+    whole = network(may_be_empty=False, counts="bytes", link_length=None, without="<>", longest=500).model_dump()
+    videos = {"most": 1, "least": 1, "max_bytes": 1_000_000, "longest_s": 60, "width": 1920, "height": 1080}
+    return Limits.model_validate({**whole, "videos": videos, "post": {"carries": ["title"], **post}})
+
+
+FILM = Media("f" * 64, "video/mp4", 1920, 1080, 1000)
+
+
+def test_a_network_of_videos_gets_no_story_without_one() -> None:
+    with pytest.raises(CannotCompose, match=r"no story without a video.*leave the channel out"):
+        compose(StoryDocument(text="A story."), _tube(), [photo()])
+    assert compose(StoryDocument(text="A story."), _tube(), [FILM]).post.text == "A story."
+
+
+@pytest.mark.parametrize("sign", ["<", ">"])
+def test_a_sign_that_the_network_refuses_is_said_before_anybody_approves(sign: str) -> None:
+    with pytest.raises(CannotCompose, match=f'takes no "{sign}" in a text; write it without'):
+        compose(StoryDocument(text=f"I {sign}3 dogs."), _tube(), [FILM])
+
+
+def test_a_title_is_as_long_as_the_network_s_file_says() -> None:
+    text = "Officers met many people in the park today and everybody had coffee. And cake."
+    for longest in (20, 100):
+        [(name, title)] = compose(StoryDocument(text=text), _tube(title_longest=longest), [FILM]).post.options
+        assert name == "title"
+        assert len(title) <= longest
+        assert text.startswith(title.rstrip("…"))

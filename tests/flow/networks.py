@@ -159,6 +159,16 @@ class Mastodon(Sandboxed):
         return {"access_token": account["access_token"]}
 
 
+class YouTube(Sandboxed):
+    """Its token is exchanged before the first call: nobody knows when the one at hand ends."""
+
+    platform = "youtube"
+    visible_call = "youtube.create"
+
+    def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
+        return {key: account[key] for key in ("bearer", "client_id", "client_secret", "refresh_token")}
+
+
 def ask(sandbox: Sandbox, path: str, body: Any = None) -> Any:
     """Speak to the sandbox's control API; with a body, a POST."""
     data = None if body is None else json.dumps(body).encode()
