@@ -25,7 +25,7 @@ from socialpub.model.words import packs_broken
 from socialpub.notify import server
 from socialpub.notify.audience import Addresses, addresses_of
 from socialpub.platforms import table
-from socialpub.platforms.contract import Platform
+from socialpub.platforms.contract import Platform, Supplies
 from socialpub.platforms.networks import read_limits
 from socialpub.policy.in_force import InForce
 from socialpub.schedule import slots
@@ -91,7 +91,11 @@ class App:
 
     @cached_property
     def platform(self) -> Callable[[str], Platform]:
-        return cache(lambda name: table.load(self.limits[name], self.shelf.read_rendition))
+        return cache(
+            lambda name: table.load(
+                self.limits[name], Supplies(self.shelf.read_rendition, opened=self.shelf.open_rendition)
+            )
+        )
 
     @cached_property
     def rules(self) -> Callable[[str], slots.Rules]:
@@ -133,6 +137,7 @@ class App:
             db=self.db,
             platform=cache(lambda name: kept_fresh(self.platform(name), self.db, lambda: self.vault)),
             limits=self.limits,
+            department=self.settings.department,
             rules=self.rules,
             read_media=self.shelf.read_rendition,
             vault=lambda: self.vault,

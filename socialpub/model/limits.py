@@ -32,10 +32,12 @@ class TextLimits(Strict):
     longest_bytes: Count | None = None  # in UTF-8, where the network counts both
     link_length: Count | None = None  # what every link counts as, where the network shortens links
     may_be_empty: bool = False  # with a photo
+    without: str = ""  # characters that the network refuses in any words
 
 
 class PhotoLimits(Strict):
     most: NotNegative
+    alt_needed: bool = False  # none goes out without an alt text
     max_bytes: Annotated[int, Field(strict=True, ge=1_000, le=1_000_000_000)]  # less is megabytes, mistyped
     width: Pixels  # the rendition fits inside width x height pixels
     height: Pixels
@@ -53,6 +55,25 @@ class PhotoLimits(Strict):
                 "each is width / height, and the widest is the larger number"
             )
         return self
+
+
+class VideoLimits(Strict):
+    """What a network takes of a video. A rendition is MP4: H.264 and AAC, the index first."""
+
+    most: NotNegative
+    least: NotNegative = 0  # 1: a post without a video is no post there
+    max_bytes: Annotated[int, Field(strict=True, ge=1_000, le=300_000_000_000)]
+    shortest_s: Seconds = 0
+    longest_s: Seconds
+    width: Pixels  # the rendition fits inside width x height pixels
+    height: Pixels
+    fps: Annotated[int, Field(strict=True, ge=1, le=240)] = 60
+    widest_ratio: Ratio | None = None  # width / height; a video outside is refused, with the remedy
+    tallest_ratio: Ratio | None = None
+    with_photos: bool = False  # whether one post may show photos beside it
+    captions: Literal["none", "vtt", "srt"] = "none"
+    poster: bool = False  # whether a picture of ours can stand for it
+    alt_longest: NotNegative = 0  # 0: the network has no alt text for a video
 
 
 class LookLimits(Strict):
@@ -77,17 +98,26 @@ class CostLimits(Strict):
     alt_text: Price = 0  # for each photo that has one
 
 
+class PostLimits(Strict):
+    """What a post carries beside words and pictures. It is part of what is approved, as an option of the post."""
+
+    carries: tuple[Literal["program", "title", "when"], ...] = ()
+    title_longest: Count = 110  # characters; longer ones fit neither a list nor a tab
+
+
 class Limits(Strict):
     name: Words
     label: Words
     source: Words  # where these numbers were read, and when
     text: TextLimits
     photos: PhotoLimits
+    videos: VideoLimits | None = None  # None: it takes none
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
+    post: PostLimits = PostLimits()
     cost: CostLimits | None = None  # None: a post costs nothing
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
-    self_hosted: bool = Field(default=False, description="anybody may run a server of it: base_url may name one")
+    self_hosted: bool = Field(default=False, description="anybody may have a place of it: base_url may name one")
 
     @model_validator(mode="after")
     def _a_link_fits(self) -> Self:

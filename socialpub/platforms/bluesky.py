@@ -36,7 +36,7 @@ from socialpub.platforms.bluesky_record import (
     shows_the_same,
 )
 from socialpub.platforms.bluesky_session import Sessions
-from socialpub.platforms.contract import PUBLISH, Journal, ReadMedia
+from socialpub.platforms.contract import PUBLISH, Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.http import CONNECT_S, READ_S, TameSession, utc_now
@@ -47,8 +47,8 @@ _BY_HAND = "Open the post on Bluesky, choose Delete, and note that here: socialp
 _STARTS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
-def build(limits: Limits, read: ReadMedia) -> "BlueskyPlatform":
-    return BlueskyPlatform(limits, read)
+def build(limits: Limits, supplies: Supplies) -> "BlueskyPlatform":
+    return BlueskyPlatform(limits, supplies.read)
 
 
 class BlueskyPlatform:

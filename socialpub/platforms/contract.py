@@ -1,13 +1,14 @@
 """What every network's adapter must do, and what it is given to do it with.
 
-An adapter is built once with its limits and a reader of approved renditions. It returns one of the four
-outcomes; it raises only for bugs and for the journal's Halt, which it must not catch.
+An adapter is built once with its limits and its supplies: approved renditions, as bytes or under an address. It
+returns one of the four outcomes; it raises only for bugs and for the journal's Halt, which it must not catch.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from io import BytesIO
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from socialpub.model.account import Account
 from socialpub.model.limits import Limits
@@ -19,6 +20,36 @@ from socialpub.platforms.sign_in import Invitation
 PUBLISH = "publish"
 #: Gives the bytes of a rendition by SHA-256, and refuses bytes that do not hash to it.
 ReadMedia = Callable[[str], bytes]
+#: The same as an open file, for what is too large to hold; the bytes were proved when it was opened.
+OpenMedia = Callable[[str], BinaryIO]
+#: Gives a public address, for about an hour, of a rendition by SHA-256 and mime type. Raises NoAddress.
+Address = Callable[[str, str], str]
+
+
+class NoAddress(Exception):  # noqa: N818  it says what is wrong
+    """A network that fetches photos cannot be told where: `reason`, and the `remedy` for an administrator."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason, self.remedy = reason, remedy
+
+
+def nowhere(_sha256: str, _mime: str) -> str:
+    """The address of everything where nothing has one."""
+    raise NoAddress("photos have no public address", "set [public] url and port, see docs/install.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What an adapter is built with beside its limits."""
+
+    read: ReadMedia
+    address: Address = nowhere
+    opened: OpenMedia | None = None
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The rendition as a file that may be sought in; whoever asks closes it."""
+        return self.opened(sha256) if self.opened else BytesIO(self.read(sha256))
 
 
 class Journal(Protocol):
@@ -109,4 +140,4 @@ class Connecting(Protocol):
         """What came of it; `answer` is the address that the browser was sent to."""
 
 
-Build = Callable[[Limits, ReadMedia], Platform]
+Build = Callable[[Limits, Supplies], Platform]

@@ -39,7 +39,7 @@ from socialpub.platforms import (
     mastodon_server,
     uploads,
 )
-from socialpub.platforms.contract import Journal, ReadMedia
+from socialpub.platforms.contract import Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed, network_id
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.http import CONNECT_S, READ_S, TameSession, utc_now
@@ -59,8 +59,8 @@ _BY_HAND = (
 )
 
 
-def build(limits: Limits, read: ReadMedia) -> "MastodonPlatform":
-    return MastodonPlatform(limits, read)
+def build(limits: Limits, supplies: Supplies) -> "MastodonPlatform":
+    return MastodonPlatform(limits, supplies.read)
 
 
 class MastodonPlatform:

@@ -229,3 +229,12 @@ def test_credentials_come_from_a_small_plain_file(desk: Desk) -> None:
     answer = desk("queue", settings="/dev/zero")
     assert answer.code == 3
     assert "no plain file" in answer.err
+
+
+def test_a_self_hosted_networks_own_place_is_called_real_and_a_stand_in_is_not(desk: Desk) -> None:
+    account, folder = "https://news.porthalyardpd.example", (desk.folder / "newsroom").as_uri()
+    line = ("channel", "add", "news", "--platform", "newsroom", "--account", account, "--base-url", folder)
+    assert "not the real network" not in desk.yes(*line, "--as", "adm").out
+    assert desk.yes("channel", "verify", "news").out.startswith(f"news: items are written to {desk.folder}")
+    other = ("channel", "add", "dry", "--platform", "file", "--account", "dry", "--base-url", folder, "--as", "adm")
+    assert "not the real network" in desk.yes(*other).out
