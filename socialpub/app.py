@@ -89,7 +89,11 @@ class App:
 
     @cached_property
     def platform(self) -> Callable[[str], Platform]:
-        return cache(lambda name: table.load(self.limits[name], Supplies(self.shelf.read_rendition)))
+        return cache(
+            lambda name: table.load(
+                self.limits[name], Supplies(self.shelf.read_rendition, opened=self.shelf.open_rendition)
+            )
+        )
 
     @cached_property
     def rules(self) -> Callable[[str], slots.Rules]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from socialpub import crash
 from socialpub.media import apart
@@ -79,6 +79,16 @@ class Shelf:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise _changed(path)
         return data
+
+    def open_rendition(self, sha256: str) -> BinaryIO:
+        """The same bytes as an open file, proved before, for what is too large to hold. Raises MediaDamaged."""
+        path = self._there(RENDITIONS, sha256)
+        file = path.open("rb")
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            file.close()
+            raise _changed(path)
+        file.seek(0)
+        return file
 
     def sweep(self, older_than: float) -> int:
         """Removes half copies that a crash left, last written before `older_than` (seconds since 1970).

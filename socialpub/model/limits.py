@@ -52,6 +52,25 @@ class PhotoLimits(Strict):
         return self
 
 
+class VideoLimits(Strict):
+    """What a network takes of a video. A rendition is MP4: H.264 and AAC, the index first."""
+
+    most: NotNegative
+    least: NotNegative = 0  # 1: a post without a video is no post there
+    max_bytes: Annotated[int, Field(strict=True, ge=1_000, le=300_000_000_000)]
+    shortest_s: Seconds = 0
+    longest_s: Seconds
+    width: Pixels  # the rendition fits inside width x height pixels
+    height: Pixels
+    fps: Annotated[int, Field(strict=True, ge=1, le=240)] = 60
+    widest_ratio: Ratio | None = None  # width / height; a video outside is refused, with the remedy
+    tallest_ratio: Ratio | None = None
+    with_photos: bool = False  # whether one post may show photos beside it
+    captions: Literal["none", "vtt", "srt"] = "none"
+    poster: bool = False  # whether a picture of ours can stand for it
+    alt_longest: NotNegative = 0  # 0: the network has no alt text for a video
+
+
 class LookLimits(Strict):
     """How to ask whether a post arrived (`find`)."""
 
@@ -71,6 +90,7 @@ class Limits(Strict):
     source: Words  # where these numbers were read, and when
     text: TextLimits
     photos: PhotoLimits
+    videos: VideoLimits | None = None  # None: it takes none
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")

@@ -7,7 +7,8 @@ returns one of the four outcomes; it raises only for bugs and for the journal's 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from io import BytesIO
+from typing import BinaryIO, Protocol
 
 from socialpub.model.account import Account
 from socialpub.model.limits import Limits
@@ -18,6 +19,8 @@ from socialpub.model.post import Post
 PUBLISH = "publish"
 #: Gives the bytes of a rendition by SHA-256, and refuses bytes that do not hash to it.
 ReadMedia = Callable[[str], bytes]
+#: The same as an open file, for what is too large to hold; the bytes were proved when it was opened.
+OpenMedia = Callable[[str], BinaryIO]
 #: Gives a public address, for about an hour, of a rendition by SHA-256 and mime type. Raises NoAddress.
 Address = Callable[[str, str], str]
 
@@ -41,6 +44,11 @@ class Supplies:
 
     read: ReadMedia
     address: Address = nowhere
+    opened: OpenMedia | None = None
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The rendition as a file that may be sought in; whoever asks closes it."""
+        return self.opened(sha256) if self.opened else BytesIO(self.read(sha256))
 
 
 class Journal(Protocol):

@@ -107,6 +107,8 @@ def test_a_rendition_is_read_as_it_was_kept(shelf: Shelf, root: Path) -> None:
     kept = root / "renditions" / sha256[:2] / sha256
     assert sha256 == hashlib.sha256(b"safe bytes").hexdigest()
     assert shelf.read_rendition(sha256) == b"safe bytes"
+    with shelf.open_rendition(sha256) as file:
+        assert (file.read(4), file.seek(0), file.read()) == (b"safe", 0, b"safe bytes")
     assert kept.stat().st_mode & 0o777 == 0o440
 
 
@@ -130,10 +132,11 @@ def test_a_changed_rendition_is_never_given_out(shelf: Shelf, root: Path, change
     kept = root / "renditions" / sha256[:2] / sha256
     kept.chmod(0o600)
     kept.write_bytes(changed)
-    with pytest.raises(MediaDamaged, match="backup") as damaged:
-        shelf.read_rendition(sha256)
-    assert damaged.value.path == kept
-    assert str(kept) in str(damaged.value)
+    for ask in (shelf.read_rendition, shelf.open_rendition):
+        with pytest.raises(MediaDamaged, match="backup") as damaged:
+            ask(sha256)
+        assert damaged.value.path == kept
+        assert str(kept) in str(damaged.value)
 
 
 def test_keeping_does_not_hide_that_the_kept_file_is_damaged(shelf: Shelf, keep: Keep) -> None:
@@ -148,7 +151,7 @@ def test_keeping_does_not_hide_that_the_kept_file_is_damaged(shelf: Shelf, keep:
 
 def test_what_is_gone_is_said_to_be_gone(shelf: Shelf) -> None:
     absent = "0" * 64
-    for ask in (shelf.read_rendition, shelf.original):
+    for ask in (shelf.read_rendition, shelf.open_rendition, shelf.original):
         with pytest.raises(MediaDamaged, match="gone"):
             ask(absent)
 
@@ -157,7 +160,7 @@ def test_what_is_gone_is_said_to_be_gone(shelf: Shelf) -> None:
     "name", ["", "../../etc/passwd", "a" * 63, "A" * 64, "/" + "a" * 63, "a" * 64 + "\n", "٣" * 64]
 )
 def test_only_a_hash_is_a_name(shelf: Shelf, name: str) -> None:
-    for ask in (shelf.read_rendition, shelf.original):
+    for ask in (shelf.read_rendition, shelf.open_rendition, shelf.original):
         with pytest.raises(ValueError, match="SHA-256"):
             ask(name)
 
