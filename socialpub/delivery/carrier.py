@@ -19,7 +19,7 @@ class Carrier:
     platform: Callable[[str], Platform]  # by name; imported on first use
     limits: Mapping[str, Limits]
     rules: Callable[[str], Rules]  # spacing, quiet hours and caps of a platform, in department time
-    read_media: Callable[[str], bytes]
+    read_media: Callable[[str], object]  # reads every byte, and raises where one has changed
     vault: Callable[[], Vault]
     owner: Owner
     monotonic: Callable[[], float]  # seconds; never jumps with the wall clock

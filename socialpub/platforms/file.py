@@ -35,8 +35,9 @@ from socialpub.model.outcome import (
     Scope,
     Unconfirmed,
 )
-from socialpub.model.post import Post, encode
-from socialpub.platforms.contract import PUBLISH, Journal, ReadMedia, Supplies
+from socialpub.model.post import Media, Post, encode
+from socialpub.platforms.contract import PUBLISH, Journal, Supplies
+from socialpub.platforms.file_video import put, write_video
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.trouble import NoPhoto, Unusable, clean
 
@@ -46,7 +47,7 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
 
 
 def build(limits: Limits, supplies: Supplies) -> "FilePlatform":
-    return FilePlatform(limits, supplies.read)
+    return FilePlatform(limits, supplies)
 
 
 class FilePlatform:
@@ -54,9 +55,9 @@ class FilePlatform:
 
     name = "file"
 
-    def __init__(self, limits: Limits, read: ReadMedia) -> None:
+    def __init__(self, limits: Limits, supplies: Supplies) -> None:
         self.limits = limits
-        self._read = read
+        self._supplies = supplies
 
     def measure(self, text: str) -> int:
         return measure(text, self.limits.text)
@@ -130,14 +131,25 @@ class FilePlatform:
         """Everything that was approved, synced to disk."""
         crash.point("file.write.before")
         whole = {"post": encode(post), "key": journal.key}
-        _put(draft / "post.json", json.dumps(whole, ensure_ascii=False, indent=1).encode())
-        _put(draft / "text.txt", post.text.encode())
-        for number, item in enumerate(post.media, 1):
-            suffix = mimetypes.guess_extension(item.mime) or ".bin"
-            _put(draft / f"photo-{number}{suffix}", photo(self._read, item, number))
-        _put(draft / "README.txt", _explanation(post).encode())
+        put(draft / "post.json", json.dumps(whole, ensure_ascii=False, indent=1).encode())
+        put(draft / "text.txt", post.text.encode())
+        for name, item, number in _named(post):
+            if item.mime.startswith("video/"):
+                write_video(self._supplies, draft / name, item, number, self.limits.videos)
+            else:
+                put(draft / name, photo(self._supplies.read, item, number))
+        put(draft / "README.txt", _explanation(post).encode())
         _sync(draft)
         crash.point("file.write.after")
+
+
+def _named(post: Post) -> Iterator[tuple[str, Media, int]]:
+    """What each file of the post is called in its folder; photos and videos are counted each for themselves."""
+    counted = {"photo": 0, "video": 0}
+    for item in post.media:
+        kind = "video" if item.mime.startswith("video/") else "photo"
+        counted[kind] += 1
+        yield f"{kind}-{counted[kind]}{mimetypes.guess_extension(item.mime) or '.bin'}", item, counted[kind]
 
 
 def _publish(draft: Path, place: Path, journal: Journal) -> Outcome:
@@ -180,7 +192,7 @@ def _marked(folder: Path) -> str:
     if not (mark := _mark(folder)):
         made = folder / f"{_MARK}.{secrets.token_hex(4)}"
         try:
-            _put(made, secrets.token_hex(16).encode())
+            put(made, secrets.token_hex(16).encode())
             made.rename(folder / _MARK)
         finally:
             made.unlink(missing_ok=True)
@@ -234,13 +246,6 @@ def _draft(place: Path) -> Iterator[Path]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _put(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _sync(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -254,7 +259,7 @@ def _receipt(place: Path) -> Receipt:
 
 
 def _explanation(post: Post) -> str:
-    alts = "".join(f"\nphoto-{number}: {item.alt or '(no alt text)'}" for number, item in enumerate(post.media, 1))
+    alts = "".join(f"\n{Path(name).stem}: {item.alt or '(no alt text)'}" for name, item, _ in _named(post))
     return (
         "This folder is one post of the outbox network: what a real network would have shown.\n"
         "text.txt is its text, post.json is everything that was approved.\n" + alts

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from socialpub.compose.post import CannotCompose, compose
+from socialpub.compose.post import compose
+from socialpub.compose.refusal import CannotCompose
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
 from socialpub.model.measure import measure

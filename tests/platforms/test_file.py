@@ -10,6 +10,7 @@ import pytest
 from socialpub.model.account import Account
 from socialpub.model.outcome import Absent, AskAgain, CannotTell, Deferred, Delivered, Found, Receipt, Refused
 from socialpub.model.post import Post, decode
+from socialpub.platforms.contract import Supplies
 from socialpub.platforms.file import FilePlatform
 from tests.platforms.conformance import Conformance
 from tests.platforms.double import Died, JournalDouble
@@ -20,7 +21,7 @@ class FileRig:
     def __init__(self, outbox: Path) -> None:
         self.outbox, self.shelf = outbox, Shelf()
         outbox.mkdir()
-        self.platform = FilePlatform(LIMITS["file"], self.shelf.read)
+        self.platform = FilePlatform(LIMITS["file"], Supplies(self.shelf.read))
         self.account = Account("demo", "file", "demo", outbox.as_uri())
 
     def address_fits(self, permalink: str, shown: Shown) -> bool:
