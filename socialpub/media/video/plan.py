@@ -52,7 +52,7 @@ def plans(facts: Facts, size: int, limits: "VideoLimits") -> list[Plan]:
         bits = min(_MOST_BITS, int(most * 8 * level / facts.seconds) - (_SOUND_BITS if sound else 0))
         fps = _fps(facts, limits)
         width, height = _size(facts, limits, fps, bits)
-        if max(width, height) >= min(_SMALLEST, facts.width, facts.height):
+        if max(width, height) >= min(_SMALLEST, max(_size(facts, limits, fps, _MOST_BITS))):
             tries.append(Plan(width, height, fps, bits, most, sound, facts.turn, facts.light))
     if not tries:
         raise too_large(most)

@@ -15,7 +15,8 @@ class Sample(NamedTuple):
 
 def samples(data: Bytes | bytes, table: Box) -> list[Sample]:
     """Every sample of a track, by its table. Raises ValueError where the table makes no sense."""
-    sizes = _sizes(data, *inside(data, table, b"stsz"))
+    (sized,) = inside(data, table, b"stsz")
+    sizes = _sizes(data, sized)
     chunks = _chunks(data, table)
     (box,) = inside(data, table, b"stsc")
     found: list[Sample] = []
