@@ -58,9 +58,9 @@ def test_a_mirrored_video_is_refused(keep: Keep) -> None:
 
 
 def test_the_light_of_phones_is_known_and_that_of_cinemas_refused(keep: Keep) -> None:
-    hdr = {"codec": "libx265", "pixels": "yuv420p10le", "seconds": 0.2}
-    assert facts(keep(film.clip(**hdr, transfer=18))).light == "hlg"  # type: ignore[arg-type]  # a mixed bag
-    assert "HDR10" in refusal(keep, film.clip(**hdr, transfer=16))  # type: ignore[arg-type]  # as above
+    hdr: dict[str, Any] = {"codec": "libx265", "pixels": "yuv420p10le", "seconds": 0.2}
+    assert facts(keep(film.clip(**hdr, transfer=18))).light == "hlg"
+    assert "HDR10" in refusal(keep, film.clip(**hdr, transfer=16))
 
 
 @pytest.mark.parametrize("part", [0.3, 0.9, 0.999])

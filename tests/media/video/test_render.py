@@ -36,7 +36,7 @@ def copied(path: Path, **other: Any) -> bool:
 def frames(data: bytes) -> list[Any]:
     import av
 
-    with av.open(BytesIO(data)) as container:
+    with av.open(BytesIO(data), "r") as container:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
 
