@@ -18,12 +18,13 @@ from sqlalchemy import make_url
 
 from socialpub import spool, systemd
 from socialpub.app import App, database_url, open_app
+from socialpub.crank import turn_once
 from socialpub.delivery.retime import retime
 from socialpub.desk.rescreen import rescreen
 from socialpub.lanes import Lanes
 from socialpub.metronome import Metronome
-from socialpub.pipeline import STAGES, turn
-from socialpub.records.heads import note_head
+from socialpub.pipeline import STAGES
+from socialpub.records.heads import newest_head, note_head
 from socialpub.settings import Settings
 from socialpub.store.apart import upgrade_apart
 from socialpub.store.schema import AGENCY, Agency
@@ -112,7 +113,7 @@ def run(
     if stop is None:
         _on_signals(stopping)
     with ExitStack() as stack:
-        app = stack.enter_context(opened(settings))
+        app = stack.enter_context(opened(settings, _note_head))
         # Here and not in a stage: packs that cannot be used are a reason to refuse, and told on the terminal.
         log.info("guidelines: %s, %s rules", app.policies, len(app.packs().rules))
         sweep(app)
@@ -138,7 +139,7 @@ def _screen_first(app: App) -> None:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[App]:
+def opened(settings: Settings, note_the_end: Callable[[App], None]) -> Iterator[App]:
     """The app, with the spool to itself where the database is a file in it."""
     spool.make(settings.queue.dir)
     alone = database_url(settings).startswith("sqlite")
@@ -148,14 +149,25 @@ def opened(settings: Settings) -> Iterator[App]:
         try:
             yield app
         finally:
-            log.info("records: %s", note_head(app.db, app.spool, "stopped"))
+            note_the_end(app)
             app.db.close()
+
+
+def _note_head(app: App) -> None:
+    log.info("records: %s", note_head(app.db, app.spool, "stopped"))
+
+
+def _note_new_head(app: App) -> None:
+    """Not twice the same head: where cron turns the crank each minute, the log of heads would only grow."""
+    newest = newest_head(app.spool)
+    if newest is None or newest.events != _changes(app):
+        _note_head(app)
 
 
 def run_once(settings: Settings) -> datetime | None:
     """Turn the crank one time, for cron."""
-    with opened(settings) as app:
-        return turn(app)
+    with opened(settings, _note_new_head) as app:
+        return turn_once(app)
 
 
 @contextmanager

@@ -162,6 +162,9 @@ def test_guidelines_that_weigh_less_than_those_that_came_with_it(here: Town, tmp
     _says(ground, "SP135", Weight.NOTE, "minor-named is not in force since 2020-01-01", "")
     (own / "local" / "ours.toml").write_text('[hashtag-case]\noff = "The Chief: old tags"\n', "utf-8")
     _says(ground, "SP134", Weight.NOTE, "hashtag-case: off (local/ours.toml): The Chief: old tags", "still meant")
+    added = '[words]\nchild = ["cubs?"]\nbecause = "our team"\n'
+    (own / "local" / "ours.toml").write_text(added, "utf-8")
+    _says(ground, "SP134", Weight.WARNING, "words: child: added cubs? (local/ours.toml): our team", "still meant")
 
 
 def test_core_guidelines_that_are_not_those_of_this_version(here: Town, tmp_path: Path) -> None:
@@ -359,6 +362,14 @@ def test_two_channels_of_one_account_would_publish_everything_twice(here: Town) 
     _says(_ground(here), "SP154", Weight.ERROR, "again and page are one account", "socialpub channel remove page")
     _rows(here, "UPDATE channels SET removed_at = added_at WHERE name = 'again'")
     assert "SP154" not in _told(_ground(here))
+
+
+def test_two_channels_of_one_identity_are_one_account_wherever_they_are_asked(here: Town) -> None:
+    here.add_file_channel("again")
+    _rows(here, "UPDATE channels SET platform = 'bluesky', account = 'did:plc:abc', base_url = 'https://pds.example'")
+    _rows(here, "UPDATE channels SET base_url = '' WHERE name = 'again'")
+    _says(_ground(here), "SP154", Weight.ERROR, "again and page are one account", "socialpub channel remove page")
+    assert "SP153" not in _told(_ground(here)), "either may be the account's own server"
 
 
 def test_messages_that_reached_nobody(here: Town) -> None:

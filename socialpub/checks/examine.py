@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from socialpub.app import database_url
 from socialpub.checks.found import Clock, Found, Ground, Weight, error, refusal, warning
 from socialpub.checks.place import backups, daemon, department, disk, folders, guidelines, schedule, telling
-from socialpub.checks.rows import accounts, clock, records, secret_key, shape, staff, stops, unheard
+from socialpub.checks.rows import accounts, clock, held, records, secret_key, shape, staff, unheard
 from socialpub.settings import SettingsError
 from socialpub.settings import load as load_settings
 from socialpub.store.database import StoreError, open_database
@@ -40,7 +40,7 @@ ROW_CHECKS: tuple[tuple[str, RowCheck], ...] = (
     ("channels", accounts),
     ("messages", unheard),
     ("clock", clock),
-    ("holds", stops),
+    ("holds", held),
 )
 
 

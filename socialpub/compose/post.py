@@ -11,9 +11,10 @@ from socialpub.compose.fit import cut_at_word, fit
 from socialpub.compose.refusal import CannotCompose
 from socialpub.compose.tidy import tidy
 from socialpub.compose.videos import fit_videos
+from socialpub.model import cost
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
-from socialpub.model.measure import measure
+from socialpub.model.measure import measure, size
 from socialpub.model.post import Media, Post
 
 
@@ -31,7 +32,13 @@ def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Com
     beside = limits.videos is None or limits.videos.with_photos or not videos
     photos, about_photos = _photos(media, limits) if beside else ((), _not_beside(media, limits))
     text, about_text = _text(story.text, limits, with_photo=bool(photos or videos))
-    return Composed(Post(limits.name, (text,), (*videos, *photos)), (*about_text, *about_videos, *about_photos))
+    post = Post(limits.name, (text,), (*videos, *photos))
+    return Composed(post, (*about_text, *about_videos, *about_photos, *_price(post, limits)))
+
+
+def _price(post: Post, limits: Limits) -> tuple[str, ...]:
+    amount = cost.in_words(post, limits.cost)
+    return (f"{limits.label} charges {amount}.",) if amount else ()
 
 
 def _not_beside(media: Sequence[Media], limits: Limits) -> tuple[str, ...]:
@@ -55,6 +62,9 @@ def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple
 
 def _shortened(whole: str, limits: Limits) -> str:
     long, longest = measure(whole, limits.text), limits.text.longest
+    if long <= longest and limits.text.longest_bytes is not None:
+        most = limits.text.longest_bytes
+        return f"The text was shortened for {limits.label}: it has {size(whole):,} bytes, and {most:,} are the most."
     return f"The text was shortened for {limits.label}: it counts {long} there, and {longest} is the most."
 
 

@@ -1,8 +1,9 @@
 """What preparing a story takes, and how what it leaves is written down. Does nothing by itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from socialpub.desk.damaged import Pauses
 from socialpub.media.shelf import Shelf
 from socialpub.model.finding import Finding, Level
 from socialpub.model.limits import Limits
@@ -20,6 +21,7 @@ class Workshop:
     packs: Callable[[], Packs]
     limits: Mapping[str, Limits]
     department: Department
+    pauses: Pauses = field(default_factory=Pauses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,16 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from socialpub import crash
 from socialpub.compose.post import compose
 from socialpub.compose.refusal import CannotCompose, NoVideo
 from socialpub.compose.tidy import tidy
-from socialpub.desk import find
+from socialpub.desk import damaged, find
 from socialpub.desk.kept import Kept, Workshop, trouble
 from socialpub.desk.telling import story_waits
 from socialpub.desk.videos import VideoWork, video_work, videos_for
 from socialpub.media.apart import render
-from socialpub.media.refusal import MediaRefused
+from socialpub.media.refusal import MediaDamaged, MediaRefused
 from socialpub.media.render import Rendition as Rendered
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
@@ -59,15 +60,22 @@ class _Made:
 def prepare_submitted(shop: Workshop) -> int:
     """Prepare every submitted story, the oldest first; gives how many.
 
-    One that cannot be prepared stops no other; its error is raised when all had their turn.
+    One that cannot be prepared stops no other; its error is raised when all had their turn. One whose files are
+    damaged waits with the reason, is tried again ever later, and is no error of this stage.
     """
     with shop.db.reading() as session:
         waiting = select(Story.id).where(Story.state == StoryState.SUBMITTED).order_by(Story.changed_at)
         stories = session.scalars(waiting).all()
     troubles = []
     for story in stories:
+        if shop.pauses.waits(story, shop.db.clock()):
+            continue
         try:
             prepare(shop, story)
+            shop.pauses.over(story)
+        except MediaDamaged as damage:
+            shop.pauses.longer(story, shop.db.clock())
+            damaged.stop(shop.db, story, damage)
         except Exception as error:
             log.exception("story %s cannot be prepared", story)
             troubles.append(error)
@@ -81,12 +89,14 @@ def prepare(shop: Workshop, story_id: str) -> None:
     with shop.db.reading() as session:
         work = _read(session, story_id)
     made = _make(shop, work)
+    crash.point("prepare.before")
     with shop.db.transaction() as tx:
         story = tx.session.get_one(Story, story_id)
         if story.state == StoryState.SUBMITTED and find.newest(tx.session, story).id == work.revision:
             _write(tx, work, made)
             move(tx, story, StoryState.IN_REVIEW, by=DAEMON)
             story_waits(tx, story, work.document.urgency)
+    crash.point("prepare.after")
 
 
 def _read(session: Session, story_id: str) -> _Work:
@@ -175,8 +185,7 @@ def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendere
         except MediaRefused as error:
             troubles.append(trouble("photo", Level.BLOCK, position, f"photo {position + 1} cannot be used: {error}"))
     for renditions in made.values():
-        for each in renditions.values():
-            shop.shelf.keep_rendition(each.data)
+        damaged.keep(shop.db, shop.shelf, work.story, renditions.values())
     return made, troubles
 
 

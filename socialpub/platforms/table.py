@@ -14,8 +14,10 @@ from socialpub.platforms.contract import Build, Platform, Supplies
 GROUP = "socialpub.platforms"
 
 BUILTINS: Mapping[str, str] = {
+    "bluesky": "socialpub.platforms.bluesky:build",
     "facebook": "socialpub.platforms.facebook:build",
     "file": "socialpub.platforms.file:build",
+    "mastodon": "socialpub.platforms.mastodon:build",
     "x": "socialpub.platforms.x:build",
 }
 

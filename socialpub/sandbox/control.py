@@ -1,5 +1,6 @@
 """The control API, /_sandbox/…: what a test orders and what it may ask. Answers loopback clients only."""
 
+import base64
 import dataclasses
 import re
 import secrets
@@ -12,9 +13,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from socialpub.sandbox import bodies
-from socialpub.sandbox.accounts import PageAccount, XAccount
+from socialpub.sandbox.accounts import BlueskyAccount, MastodonAccount, PageAccount, XAccount
+from socialpub.sandbox.bluesky_repo import show_by_hand as show_on_bluesky
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
+from socialpub.sandbox.mastodon_posts import show as show_on_mastodon
+from socialpub.sandbox.mastodon_server import Instance
 from socialpub.sandbox.world import Rules, Shown, World, fresh_world
 from socialpub.sandbox.x_posts import show as show_on_x
 
@@ -46,11 +50,13 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
     return {
         "x": [dataclasses.asdict(one) for one in world.x.values()],
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
+        "bluesky": [dataclasses.asdict(one) for one in world.bluesky.values()],
+        "mastodon": [dataclasses.asdict(one) for one in world.mastodon.values()],
     }
 
 
 async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
-    """`platform` is "x" or "facebook"; whatever else is left out is made up. The same id again replaces."""
+    """`platform` names the network; whatever else is left out is made up. The same id again replaces."""
     match given.pop("platform", ""):
         case "x":
             x = XAccount(**{**_new_x(world), **given})
@@ -60,7 +66,15 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             page = PageAccount(**{**_new_page(world), **given})
             world.pages[page.id] = page
             return dataclasses.asdict(page)
-    raise OrderError('platform is "x" or "facebook"')
+        case "bluesky":
+            bluesky = BlueskyAccount(**{**_new_bluesky(world), **given})
+            world.bluesky[bluesky.id] = bluesky
+            return dataclasses.asdict(bluesky)
+        case "mastodon":
+            mastodon = MastodonAccount(**{**_new_mastodon(world), **given})
+            world.mastodon[mastodon.id] = mastodon
+            return dataclasses.asdict(mastodon)
+    raise OrderError('platform is "x", "facebook", "mastodon" or "bluesky"')
 
 
 def _new_x(world: World) -> dict[str, Any]:
@@ -86,6 +100,23 @@ def _new_page(world: World) -> dict[str, Any]:
         "name": f"Demo page {number}",
         "access_token": secrets.token_urlsafe(40),
     }
+
+
+def _new_bluesky(world: World) -> dict[str, Any]:
+    number = world.number()
+    return {
+        "id": f"did:plc:{base64.b32encode(number.to_bytes(15)).decode().lower()}",
+        "handle": f"demo{number}.example",
+        "name": f"Demo {number}",
+        "identifier": f"social{number}@demo.example",
+        "app_password": "-".join(secrets.token_hex(2) for _ in range(4)),
+    }
+
+
+def _new_mastodon(world: World) -> dict[str, Any]:
+    number = world.number()
+    names = {"id": f"55504{number:08d}", "handle": f"demo{number}", "name": f"Demo {number}"}
+    return {**names, "access_token": secrets.token_urlsafe(32)}
 
 
 async def add_fault(_: Request, world: World, given: dict[str, Any]) -> Any:
@@ -119,6 +150,12 @@ async def set_rules(_: Request, world: World, given: dict[str, Any]) -> Any:
     return dataclasses.asdict(world.rules)
 
 
+async def set_instance(_: Request, world: World, given: dict[str, Any]) -> Any:
+    """What the Mastodon server takes, and how long it processes an upload."""
+    world.instance = Instance(**{**dataclasses.asdict(world.instance), **given})
+    return dataclasses.asdict(world.instance)
+
+
 async def list_posts(request: Request, world: World, _: dict[str, Any]) -> Any:
     return [seen(post, base(request)) for post in world.posts.values()]
 
@@ -130,6 +167,10 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
         post = show_on_x(world, account, text, [], "")
     elif platform == "facebook" and account in world.pages:
         post = show_on_page(world, account, text, [], "")
+    elif platform == "bluesky" and account in world.bluesky:
+        post = show_on_bluesky(world, account, text)
+    elif platform == "mastodon" and account in world.mastodon:
+        post = show_on_mastodon(world, account, text, [], "", {})
     else:
         raise OrderError(f'there is no account "{account}" on platform "{platform}"')
     post.made_by_hand = True
@@ -197,6 +238,7 @@ ROUTES = [
     Route("/_sandbox/clock", door(set_clock), methods=["POST"]),
     Route("/_sandbox/lag", door(set_lag), methods=["POST"]),
     Route("/_sandbox/rules", door(set_rules), methods=["POST"]),
+    Route("/_sandbox/instance", door(set_instance), methods=["POST"]),
     Route("/_sandbox/posts", door(list_posts), methods=["GET"]),
     Route("/_sandbox/posts", door(add_post), methods=["POST"]),
     Route("/_sandbox/posts/{id}/delete", door(delete_post), methods=["POST"]),

@@ -22,7 +22,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_LABELS = {"x": "X", "facebook": "Facebook"}
+_LABELS = {"x": "X", "facebook": "Facebook", "bluesky": "Bluesky", "mastodon": "Mastodon"}
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}…]")
 
 
@@ -47,6 +47,20 @@ async def one_page(request: Request) -> Response:
     return _timeline(world, f"{title} on Facebook", posts)
 
 
+async def one_bluesky_account(request: Request) -> Response:
+    world: World = request.state.world
+    account = request.path_params["account"]
+    title = f"@{world.bluesky[account].handle}" if account in world.bluesky else account
+    return _timeline(world, f"{title} on Bluesky", [p for p in _newest(world, "bluesky") if p.account == account])
+
+
+async def one_mastodon_account(request: Request) -> Response:
+    world: World = request.state.world
+    handle = request.path_params["handle"]
+    ids = {account.id for account in world.mastodon.values() if account.handle == handle}
+    return _timeline(world, f"@{handle} on Mastodon", [p for p in _newest(world, "mastodon") if p.account in ids])
+
+
 async def one_post(request: Request) -> Response:
     """The permalink of a post, or the address of one of its photos."""
     world: World = request.state.world
@@ -60,6 +74,8 @@ def _addresses(post: Shown) -> set[str]:
     """Where the post is found. As on the real network, /i/ stands for any handle on X."""
     if post.platform == "x":
         return {post.path, f"/x/i/status/{post.remote_id}"}
+    if post.platform == "mastodon":
+        return {post.path, f"/web/statuses/{post.remote_id}"}
     return {post.path, *(f"/facebook/{post.account}/photos/{picture.id}" for picture in post.pictures)}
 
 
@@ -115,6 +131,11 @@ def _author(world: World, post: Shown) -> tuple[str, str]:
     if post.platform == "x":
         account = world.x[post.account]
         return account.name, f"@{account.handle}"
+    if post.platform == "bluesky":
+        return world.bluesky[post.account].name, f"@{world.bluesky[post.account].handle}"
+    if post.platform == "mastodon":
+        there = world.mastodon[post.account]
+        return there.name, f"@{there.handle}"
     return world.pages[post.account].name, ""
 
 
@@ -162,6 +183,11 @@ ROUTES = [
     Route("/facebook/{page}", one_page, methods=["GET"]),
     Route("/facebook/{page}/posts/{id}", one_post, methods=["GET"]),
     Route("/facebook/{page}/photos/{id}", one_post, methods=["GET"]),
+    Route("/bluesky/profile/{account}", one_bluesky_account, methods=["GET"]),
+    Route("/bluesky/profile/{account}/post/{id}", one_post, methods=["GET"]),
+    Route("/@{handle}", one_mastodon_account, methods=["GET"]),
+    Route("/@{handle}/{id}", one_post, methods=["GET"]),
+    Route("/web/statuses/{id}", one_post, methods=["GET"]),
     Route("/_sandbox/media/{sha256}", media, methods=["GET"]),
     Route("/_sandbox/page.css", style, methods=["GET"]),
 ]

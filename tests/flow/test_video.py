@@ -42,7 +42,7 @@ def limit(here: Town, **videos: Any) -> None:
 
 def sheet(here: Town) -> str:
     with here.app.db.reading() as session:
-        return showing.anything(session, here.story().id, here.app.zone, here.spool / "media")[1]
+        return showing.anything(session, here.story().id, here.app.zone, here.spool / "media", here.app.limits)[1]
 
 
 def findings(here: Town) -> list[FoundRow]:

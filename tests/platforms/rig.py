@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import html
 import json
 import re
 import struct
@@ -13,10 +14,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import pytest
+
 from socialpub.model.account import Account
 from socialpub.model.post import Media, Post
-from socialpub.platforms.contract import Platform
+from socialpub.platforms.bluesky_record import cid, record_key
+from socialpub.platforms.bluesky_session import Session, Sessions
+from socialpub.platforms.contract import Journal, Platform
+from socialpub.platforms.mastodon_server import Servers, Takes
 from socialpub.platforms.networks import read_limits
+from socialpub.platforms.owners import Owners
 
 LIMITS = read_limits(Path(__file__).parents[2] / "policies" / "networks")
 PATIENT = (5.0, 20.0)  # seconds; a busy machine is no fault
@@ -113,6 +120,9 @@ class NetworkRig:
 
     name = ""
     forgotten: ClassVar[dict[str, Any]]  # how the network says that uploaded photos are gone
+    same_id_again = False  # the same file uploaded again gets the same id
+    per_page = 100  # posts in a page of the account's list
+    ends_empty = False  # whether the list's end is known only from an empty page
     calls: ClassVar[dict[str, tuple[str, str]]]  # create, upload, whose, … → method and pattern of the path
 
     def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
@@ -131,11 +141,23 @@ class NetworkRig:
         """The same account with credentials that do not say themselves whose they are."""
         return self.account
 
+    def known_id(self, item: Media) -> str:
+        """A remote id that an upload of this file may have had."""
+        return "1999"
+
     def others(self) -> list[dict[str, str]]:
         """Living credentials that are another account's, in each form that the network knows."""
         return [dict(self.new_account().secret)]
 
-    def listing(self, *items: Any) -> dict[str, Any]:
+    def proved_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As if everything that is asked once had been asked before."""
+        monkeypatch.setattr(Owners, "prove", lambda *_: None)
+
+    def no_address(self, base_url: str) -> str:
+        """`base_url`, or if this network would take it, one like it that it does not take."""
+        return base_url
+
+    def listing(self, *items: Any) -> Any:
         """The account's list of posts, as the network would answer it."""
         raise NotImplementedError
 
@@ -143,7 +165,7 @@ class NetworkRig:
         """A post without photos, made now, as the network lists it."""
         raise NotImplementedError
 
-    def unreadable(self, text: str) -> list[dict[str, Any]]:
+    def unreadable(self, text: str) -> list[Any]:
         """Lists of which not everything can be read; what cannot be might be the post that says `text`."""
         raise NotImplementedError
 
@@ -199,6 +221,7 @@ class XRig(NetworkRig):
         "find": ("GET", r"^/2/users/[0-9]+/tweets$"),
         "delete": ("DELETE", r"^/2/tweets/"),
         "read": ("GET", r"^/2/tweets/"),
+        "token": ("POST", r"^/2/oauth2/token$"),
         "verify": ("GET", r"^/2/users/me$"),
         "whose": ("GET", r"^/2/users/me$"),
     }
@@ -314,3 +337,154 @@ class FacebookRig(NetworkRig):
     def new_account(self) -> Account:
         made = self.sandbox.order("accounts", {"platform": "facebook"})
         return Account("fb-main", "facebook", made["id"], self.sandbox.url, {"access_token": made["access_token"]})
+
+
+class BlueskyRig(NetworkRig):
+    """`find` asks for one record: what stands under the key of the journal, not a list."""
+
+    name = "bluesky"
+    same_id_again = True
+    calls: ClassVar = {
+        "create": ("POST", r"^/xrpc/com.atproto.repo.putRecord$"),
+        "upload": ("POST", r"^/xrpc/com.atproto.repo.uploadBlob$"),
+        "find": ("GET", r"^/xrpc/com.atproto.repo.getRecord$"),
+        "delete": ("POST", r"^/xrpc/com.atproto.repo.deleteRecord$"),
+        "verify": ("GET", r"^/xrpc/com.atproto.server.getSession$"),
+        "whose": ("POST", r"^/xrpc/com.atproto.server.createSession$"),
+        "renew": ("POST", r"^/xrpc/com.atproto.server.refreshSession$"),
+    }
+    forgotten: ClassVar = {"error": "BlobNotFound", "message": "Could not find blob: bafkrei"}
+
+    def listing(self, *items: Any) -> dict[str, Any]:
+        return items[0] if items else {"error": "RecordNotFound", "message": "Could not locate record"}
+
+    def item(self, text: str, **more: Any) -> dict[str, Any]:
+        """What stands under `key`, as the server answers it."""
+        key = more.pop("key", "3lb3cpvn5rc2b")
+        record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2026-11-22T12:00:00.000Z"}
+        return {
+            "uri": f"at://{self.account.account}/app.bsky.feed.post/{key}",
+            "cid": "bafyrei",
+            "value": record,
+        } | more
+
+    def unreadable(self, text: str) -> list[dict[str, Any]]:
+        good = self.item(text)
+        return [
+            _without(good, "uri"),
+            _without(good, "value"),
+            {**good, "value": None},
+            {**good, "value": [text]},
+            {**good, "value": text},
+            {**good, "uri": 7},
+            {**good, "uri": good["uri"].replace("did:plc:", "did:plc:x")},
+            good,
+            {},
+            {"value": {}, "error": "strange"},
+            {"error": "InvalidRequest", "message": "Could not locate record"},
+            {"error": ["RecordNotFound"]},
+            {"message": "RecordNotFound"},
+        ]
+
+    def known_id(self, item: Media) -> str:
+        return cid(item.sha256)
+
+    def proved_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        mine = Session(self.account.account, "access", "refresh", datetime.now(UTC))
+        monkeypatch.setattr(Sessions, "use", lambda *_: mine)
+
+    def key(self, journal: Journal) -> str:
+        return record_key(journal.key)
+
+    def new_account(self) -> Account:
+        made = self.sandbox.order("accounts", {"platform": "bluesky"})
+        secret = {key: made[key] for key in ("identifier", "app_password")}
+        return Account("sky-main", "bluesky", made["id"], self.sandbox.url, secret)
+
+
+class MastodonRig(NetworkRig):
+    """A server that ignores our key, as some do: nothing but looking keeps a post from being there twice."""
+
+    name = "mastodon"
+    per_page, ends_empty = 40, True
+    calls: ClassVar = {
+        "create": ("POST", r"^/api/v1/statuses$"),
+        "upload": ("POST", r"^/api/v2/media$"),
+        "photo": ("GET", r"^/api/v1/media/[0-9]+$"),
+        "find": ("GET", r"^/api/v1/accounts/[0-9]+/statuses$"),
+        "delete": ("DELETE", r"^/api/v1/statuses/"),
+        "read": ("GET", r"^/api/v1/statuses/"),
+        "verify": ("GET", r"^/api/v1/accounts/verify_credentials$"),
+        "whose": ("GET", r"^/api/v1/accounts/verify_credentials$"),
+        "instance": ("GET", r"^/api/v2/instance$"),
+        "scopes": ("GET", r"^/api/v1/apps/verify_credentials$"),
+    }
+    forgotten: ClassVar = {"error": "Media 1 not found or already attached to another post"}
+
+    def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
+        super().__init__(sandbox, make)
+        sandbox.order("rules", {"idempotency_keys": False})
+
+    def build(self, timeouts: tuple[float, float] = PATIENT, **more: Any) -> Platform:
+        return super().build(timeouts, **{"wait": lambda _: None, **more})
+
+    def proved_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().proved_before(monkeypatch)
+        monkeypatch.setattr(Servers, "takes", lambda *_: Takes())
+
+    def no_address(self, base_url: str) -> str:
+        return base_url.replace("https://", "http://")
+
+    def listing(self, *items: Any) -> Any:
+        return list(items)
+
+    def item(self, text: str, **more: Any) -> dict[str, Any]:
+        words = html.escape(text).replace("\n", "<br />")
+        return {
+            "id": "77",
+            "content": f"<p>{words}</p>",
+            "created_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
+            "visibility": "public",
+            "account": {"id": self.account.account},
+            "media_attachments": [],
+            **more,
+        }
+
+    def unreadable(self, text: str) -> list[Any]:
+        good, item = self.item("Another story"), self.item(text)
+        return [
+            self.listing(good, {**item, "content": None}),
+            *(self.listing(_without(item, name)) for name in ("id", "content", "created_at", "account")),
+            self.listing(_without(item, "media_attachments")),
+            self.listing(self.item(text, id=77)),
+            self.listing(self.item(text, id="../77")),
+            self.listing(self.item(text, created_at="yesterday")),
+            self.listing(self.item(text, created_at="2026-11-22T12:00:00")),
+            self.listing(self.item(text, account={"id": "999"})),
+            self.listing(self.item(text, account="999")),
+            self.listing(self.item(text, media_attachments=None)),
+            self.listing(self.item(text, media_attachments=["1"])),
+            self.listing(self.item(text, media_attachments=[{"id": 1}])),
+            self.listing(self.item(text, content="<p>" * 30_000)),
+            self.listing("77"),
+            self.listing(None),
+            {},
+            {"data": []},
+            {"error": "strange"},
+            [[]],
+            7,
+        ]
+
+    def changed(self, text: str) -> list[dict[str, Any]]:
+        """Ways to show a post with one photo that are not quite as it was given."""
+        other = [{"id": "777"}]
+        return [
+            self.item(text),
+            self.item(text, media_attachments=other),
+            self.item(text.upper(), media_attachments=other),
+        ]
+
+    def new_account(self) -> Account:
+        made = self.sandbox.order("accounts", {"platform": "mastodon"})
+        secret = {"access_token": made["access_token"]}
+        return Account("mastodon-main", "mastodon", made["id"], self.sandbox.url, secret)

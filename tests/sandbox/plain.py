@@ -100,6 +100,41 @@ class X:
 
 
 @dataclass
+class Bluesky:
+    """The demo account on Bluesky, with a session of its own."""
+
+    sandbox: Sandbox
+    id: str
+    identifier: str
+    password: str
+    access: str = ""
+    refresh: str = ""
+
+    def ask(self, method: str, name: str, body: Any = None, token: str | None = None, **headers: str) -> Reply:
+        token = self.access if token is None else token
+        sent = {"authorization": f"Bearer {token}", **headers} if token else headers
+        return ask(self.sandbox.url, method, f"/xrpc/com.atproto.{name}", body, sent)
+
+    def sign_in(self, **other: str) -> Reply:
+        given = {"identifier": self.identifier, "password": self.password, **other}
+        reply = self.ask("POST", "server.createSession", given, token="")
+        if reply.status == 200:
+            self.access, self.refresh = reply.json["accessJwt"], reply.json["refreshJwt"]
+        return reply
+
+    def upload(self, data: bytes, mime: str = "image/png") -> Any:
+        return self.ask("POST", "repo.uploadBlob", data, **{"content-type": mime}).json.get("blob")
+
+    def put(self, key: str, record: Any, **more: Any) -> Reply:
+        place = {"repo": self.id, "collection": "app.bsky.feed.post", "rkey": key}
+        return self.ask("POST", "repo.putRecord", {**place, "record": record, "swapRecord": None, **more})
+
+    def read(self, key: str) -> Reply:
+        place = urlencode({"repo": self.id, "collection": "app.bsky.feed.post", "rkey": key})
+        return self.ask("GET", f"repo.getRecord?{place}")
+
+
+@dataclass
 class Page:
     """The demo page on Facebook."""
 
@@ -127,5 +162,35 @@ class Page:
 
     def listed(self, query: str = "") -> Any:
         reply = self.ask("GET", f"{self.id}/published_posts?{query}")
+        assert reply.status == 200, reply.data
+        return reply.json
+
+
+@dataclass
+class Mastodon:
+    """The demo account on the Mastodon server."""
+
+    sandbox: Sandbox
+    id: str
+    token: str
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        sent = {"authorization": f"Bearer {self.token}", **headers}
+        return ask(self.sandbox.url, method, f"/api/{path}", body, sent)
+
+    def post(self, text: str, *media: str, key: str = "", **more: Any) -> Reply:
+        given = {"status": text, **({"media_ids": media} if media else {}), **more}
+        headers = {"idempotency-key": key} if key else {}
+        return self.ask("POST", "v1/statuses", given, **headers)
+
+    def upload(self, data: bytes, **fields: str) -> Reply:
+        body, headers = multipart(fields, {"file": data})
+        return self.ask("POST", "v2/media", body, **headers)
+
+    def uploaded(self, data: bytes, **fields: str) -> str:
+        return str(self.upload(data, **fields).json["id"])
+
+    def listed(self, query: str = "") -> Any:
+        reply = self.ask("GET", f"v1/accounts/{self.id}/statuses?{query}")
         assert reply.status == 200, reply.data
         return reply.json

@@ -25,7 +25,7 @@ _MUXER: Final = {"movflags": "+faststart", "fflags": "+bitexact", "write_tmcd": 
 #: Slices and parameter sets only (H.264, table 7-1): no supplemental information, where cameras write what they like.
 _PLAIN: Final = "filter_units=pass_types=1-5|7-8"
 _THREADS: Final = 2
-_ENCODER: Final = {"preset": "veryfast", "crf": "21", "threads": str(_THREADS)}
+_ENCODER: Final = {"preset": "veryfast", "crf": "21"}
 _TRANSPOSE: Final = {"right": ("clock",), "left": ("cclock",), "around": ("clock", "clock"), "": ()}
 _FRAME_SIDE: Final = 1920  # pixels of the longer side of a picture that stands for the video
 
@@ -127,6 +127,7 @@ def _shown(out: "OutputContainer", plan: Plan) -> Any:
     stream: Any = out.add_stream("libx264", rate=plan.fps, options={**_ENCODER, **limit})
     stream.width, stream.height, stream.pix_fmt = plan.width, plan.height, "yuv420p"
     context = stream.codec_context
+    context.thread_count = _THREADS
     context.gop_size = plan.fps * 2
     context.time_base = Fraction(1, plan.fps)
     context.color_primaries = context.color_trc = context.colorspace = 1  # BT.709 (H.273)
