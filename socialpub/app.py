@@ -137,6 +137,7 @@ class App:
             db=self.db,
             platform=cache(lambda name: kept_fresh(self.platform(name), self.db, lambda: self.vault)),
             limits=self.limits,
+            department=self.settings.department,
             rules=self.rules,
             read_media=self.shelf.prove_rendition,
             vault=lambda: self.vault,

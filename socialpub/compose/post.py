@@ -7,6 +7,7 @@ what it leaves out it says in a note. Whether the words may go out is decided el
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from socialpub.compose.carried import carried
 from socialpub.compose.fit import cut_at_word, fit
 from socialpub.compose.refusal import CannotCompose
 from socialpub.compose.tidy import tidy
@@ -32,7 +33,7 @@ def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Com
     beside = limits.videos is None or limits.videos.with_photos or not videos
     photos, about_photos = _photos(media, limits) if beside else ((), _not_beside(media, limits))
     text, about_text = _text(story.text, limits, with_photo=bool(photos or videos))
-    post = Post(limits.name, (text,), (*videos, *photos))
+    post = Post(limits.name, (text,), (*videos, *photos), options=carried(story, text, limits))
     return Composed(post, (*about_text, *about_videos, *about_photos, *_price(post, limits)))
 
 
@@ -53,6 +54,8 @@ def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple
         if limits.text.may_be_empty and with_photo:
             return "", ()
         raise CannotCompose(f"{limits.label} needs a text and the story has none that can be read", "write a text")
+    if wrong := next((sign for sign in limits.text.without if sign in whole), ""):
+        raise CannotCompose(f'{limits.label} takes no "{wrong}" in a text', f'write it without "{wrong}"')
     fitted = fit(whole, limits.text)
     if not fitted.text:
         room = f"the {limits.text.longest} {limits.text.counts} of {limits.label}"
@@ -95,6 +98,10 @@ def _with_alt(number: int, photo: Media, limits: Limits) -> tuple[Media, str]:
 def _refuse_unfit(number: int, photo: Media, limits: Limits) -> None:
     """A rendition made for another network, or by older limits, would only be refused after approval."""
     takes = limits.photos
+    if takes.alt_needed and not tidy(photo.alt):
+        raise CannotCompose(
+            f"{limits.label} takes no photo without an alt text, and photo {number} has none", "write it"
+        )
     fits = photo.width <= takes.width and photo.height <= takes.height and photo.size <= takes.max_bytes
     if not fits or photo.mime != takes.format:
         raise CannotCompose(

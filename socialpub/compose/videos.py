@@ -33,7 +33,9 @@ def fit_videos(story: StoryDocument, media: Sequence[Media], limits: Limits) -> 
 
 def _too_few(story: StoryDocument, limits: Limits) -> CannotCompose:
     if not story.videos:
-        return NoVideo(f"{limits.label} shows videos only", "send a video with the story, or leave the channel out")
+        return NoVideo(
+            f"{limits.label} takes no story without a video, and this one has none", "leave the channel out"
+        )
     return CannotCompose(
         f"{limits.label} shows videos only, and the story's video does not fit there",
         "mend the video, or leave the channel out",

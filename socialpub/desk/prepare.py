@@ -167,7 +167,9 @@ def screened(
 def _as_shown(document: StoryDocument) -> StoryDocument:
     photos = tuple(photo.model_copy(update={"alt": photo.alt and tidy(photo.alt)}) for photo in document.photos)
     videos = tuple(video.model_copy(update={"alt": video.alt and tidy(video.alt)}) for video in document.videos)
-    return document.model_copy(update={"text": tidy(document.text), "photos": photos, "videos": videos})
+    program = document.program and tidy(document.program)
+    shown = {"text": tidy(document.text), "program": program, "photos": photos, "videos": videos}
+    return document.model_copy(update=shown)
 
 
 def _today(shop: Workshop) -> date:

@@ -32,10 +32,12 @@ class TextLimits(Strict):
     longest_bytes: Count | None = None  # in UTF-8, where the network counts both
     link_length: Count | None = None  # what every link counts as, where the network shortens links
     may_be_empty: bool = False  # with a photo
+    without: str = ""  # characters that the network refuses in any words
 
 
 class PhotoLimits(Strict):
     most: NotNegative
+    alt_needed: bool = False  # none goes out without an alt text
     max_bytes: Annotated[int, Field(strict=True, ge=1_000, le=1_000_000_000)]  # less is megabytes, mistyped
     width: Pixels  # the rendition fits inside width x height pixels
     height: Pixels
@@ -96,6 +98,13 @@ class CostLimits(Strict):
     alt_text: Price = 0  # for each photo that has one
 
 
+class PostLimits(Strict):
+    """What a post carries beside words and pictures. It is part of what is approved, as an option of the post."""
+
+    carries: tuple[Literal["program", "title", "when"], ...] = ()
+    title_longest: Count = 110  # characters; longer ones fit neither a list nor a tab
+
+
 class Limits(Strict):
     name: Words
     label: Words
@@ -105,9 +114,10 @@ class Limits(Strict):
     videos: VideoLimits | None = None  # None: it takes none
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
+    post: PostLimits = PostLimits()
     cost: CostLimits | None = None  # None: a post costs nothing
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
-    self_hosted: bool = Field(default=False, description="anybody may run a server of it: base_url may name one")
+    self_hosted: bool = Field(default=False, description="anybody may have a place of it: base_url may name one")
 
     @model_validator(mode="after")
     def _a_link_fits(self) -> Self:

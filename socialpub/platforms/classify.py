@@ -56,6 +56,7 @@ class Row:
     transient: bool = False
     bare: bool = False
     unsure: bool = False  # of PACE: it came too late to say that the visible call showed nothing
+    until: Callable[[datetime], datetime] | None = None  # of PACE: when it ends, where the answer does not say so
 
     def fits(self, facts: Facts) -> bool:
         return (
@@ -139,7 +140,8 @@ def _declined(trouble: Declined, reading: Reading, now: datetime) -> Outcome:
         case Means.PACE if row.unsure and trouble.visible:
             return Unconfirmed(said)
         case Means.PACE:
-            return Deferred(said, not_before(trouble.headers, now), Scope.CHANNEL)
+            ends = row.until(now) if row.until else not_before(trouble.headers, now)
+            return Deferred(said, ends, Scope.CHANNEL)
         case Means.PERSON:
             return Deferred(f"{said}. {row.remedy}", scope=Scope.CHANNEL, needs_person=True)
         case Means.REFUSED:

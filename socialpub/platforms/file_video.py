@@ -30,10 +30,3 @@ def _copy(supplies: Supplies, sha256: str, path: Path, number: int) -> None:
         shutil.copyfileobj(source, file, 1 << 20)
         file.flush()
         os.fsync(file.fileno())
-
-
-def put(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

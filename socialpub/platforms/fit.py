@@ -3,11 +3,13 @@
 The composing room should never let such a post through; if it does, nothing is trimmed or left out here.
 """
 
-from socialpub.model.limits import Limits, VideoLimits
+from typing import BinaryIO
+
+from socialpub.model.limits import Limits, PhotoLimits, VideoLimits
 from socialpub.model.measure import measure, size
 from socialpub.model.outcome import Refused
 from socialpub.model.post import Media, Post
-from socialpub.platforms.contract import ReadMedia
+from socialpub.platforms.contract import OpenMedia, ReadMedia
 from socialpub.platforms.trouble import NoPhoto, clean
 
 
@@ -30,8 +32,7 @@ def _wrong_kind(post: Post, limits: Limits, parts: int) -> tuple[str, str] | Non
             f"{len(post.texts)} parts were approved, at most {parts} can be sent",
             "Shorten it to one part.",
         )
-    if post.options:
-        names = ", ".join(name for name, _ in post.options)
+    if names := ", ".join(name for name, _ in post.options if name not in limits.post.carries):
         return f"it cannot do what was approved: {names}", "Take the option out and have it approved again."
     return None
 
@@ -47,48 +48,46 @@ def _wrong_text(post: Post, limits: Limits) -> tuple[str, str] | None:
             return "the text is empty", "Write a text."
         if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
             return "the text holds a broken character", "Type the text again."
+        if wrong := next((sign for sign in limits.text.without if sign in text), ""):
+            return f'it takes no "{wrong}" in a text', f'Write it without "{wrong}".'
     return None
 
 
 def _wrong_videos(post: Post, limits: Limits) -> tuple[str, str] | None:
-    videos, takes = videos_of(post), limits.videos
+    """Nothing about them where the network's file has no [videos]: they are refused as what is no photo."""
+    takes = limits.videos
     if takes is None:
-        if other := [item for item in post.media if not item.mime.startswith("image/")]:
-            return f"{other[0].mime} cannot be sent yet", "Post the video by hand, or send photos."
         return None
+    videos = [item for item in post.media if item.mime.startswith("video/")]
     if not takes.least <= len(videos) <= takes.most:
-        return f"it takes {takes.least} to {takes.most} videos, not {len(videos)}", "Mend the story's videos."
-    if videos and not takes.with_photos and len(videos) != len(post.media):
-        return "it shows no photo beside a video", "Leave the photos out."
-    for number, item in enumerate(videos, 1):
-        if wrong := _wrong_video(number, item, takes):
-            return wrong, "Prepare the story again."
+        return f"it takes {takes.least} to {takes.most} videos, not {len(videos)}", "Send the story with one video."
+    if videos and len(videos) < len(post.media) and not takes.with_photos:
+        return "a post with a video shows no photos", "Leave out the photos."
+    return next(filter(None, (_wrong_video(item, takes) for item in videos)), None)
+
+
+def _wrong_video(item: Media, takes: VideoLimits) -> tuple[str, str] | None:
+    if item.mime != "video/mp4":
+        return f"{item.mime} cannot be sent", "Prepare the story again."
+    if not 0 < item.size <= takes.max_bytes:
+        return f"the video has {item.size} bytes, at most {takes.max_bytes} fit", "Use a shorter video."
+    if item.captions_sha256 and (takes.captions == "none" or not item.captions_language):
+        return "the video's captions cannot be shown", "Prepare the story again, with the language of its captions."
+    if item.poster_sha256 and not takes.poster:
+        return "a picture of ours cannot stand for the video", "Prepare the story again."
+    if len(item.alt) > takes.alt_longest:
+        return "the video's alt text cannot be shown", f"Use {takes.alt_longest} characters or less."
     return None
 
 
-def _wrong_video(number: int, item: Media, takes: VideoLimits) -> str | None:
-    if item.mime != "video/mp4" or item.width > takes.width or item.height > takes.height:
-        return f"video {number} is {item.mime}, {item.width} x {item.height}; it takes {takes.width} x {takes.height}"
-    if item.size > takes.max_bytes:
-        return f"video {number} has {item.size} bytes, at most {takes.max_bytes} fit"
-    if len(item.alt) > takes.alt_longest:
-        return f"the alt text of video {number} is too long"
-    if item.captions_sha256 and takes.captions == "none":
-        return f"video {number} has captions, and it takes none"
-    return f"video {number} has a poster, and it takes none" if item.poster_sha256 and not takes.poster else None
-
-
-def videos_of(post: Post) -> list[Media]:
-    return [item for item in post.media if item.mime.startswith("video/")]
-
-
 def _wrong_photos(post: Post, limits: Limits) -> tuple[str, str] | None:
-    photos, shown = limits.photos, [item for item in post.media if not item.mime.startswith("video/")]
+    photos = limits.photos
+    shown = [item for item in post.media if limits.videos is None or not item.mime.startswith("video/")]
     if len(shown) > photos.most:
         return f"it takes {photos.most} photos, not {len(shown)}", "Leave some photos out."
     for number, item in enumerate(shown, 1):
         if not item.mime.startswith("image/"):
-            return f"{item.mime} cannot be sent yet", "Send photos or videos."
+            return f"{item.mime} cannot be sent yet", "Post the video by hand, or send photos."
         if item.captions_sha256 or item.poster_sha256:
             return f"photo {number} has captions or a poster", "Prepare the story again."
         if item.size > photos.max_bytes:
@@ -96,11 +95,16 @@ def _wrong_photos(post: Post, limits: Limits) -> tuple[str, str] | None:
                 f"photo {number} has {item.size} bytes, at most {photos.max_bytes} fit",
                 "Use a smaller photo.",
             )
-        if len(item.alt) > photos.alt_longest:
-            return (
-                f"the alt text of photo {number} is too long",
-                f"Use {photos.alt_longest} characters or less.",
-            )
+        if wrong := _wrong_alt(item.alt, number, photos):
+            return wrong
+    return None
+
+
+def _wrong_alt(alt: str, number: int, photos: PhotoLimits) -> tuple[str, str] | None:
+    if photos.alt_needed and not alt.strip():
+        return f"photo {number} has no alt text", "Write what it shows, for those who cannot see it."
+    if len(alt) > photos.alt_longest:
+        return f"the alt text of photo {number} is too long", f"Use {photos.alt_longest} characters or less."
     return None
 
 
@@ -110,4 +114,13 @@ def photo(read: ReadMedia, item: Media, number: int) -> bytes:
         return read(item.sha256)
     except (OSError, ValueError, LookupError) as error:
         says = f"photo {number}, as approved, cannot be read: {clean(str(error))}. Have an administrator look."
+    raise NoPhoto(says)
+
+
+def video(opened: OpenMedia, item: Media) -> BinaryIO:
+    """The approved video as an open file; whoever asks closes it. Raises NoPhoto."""
+    try:
+        return opened(item.sha256)
+    except (OSError, ValueError, LookupError) as error:
+        says = f"the video, as approved, cannot be read: {clean(str(error))}. Have an administrator look."
     raise NoPhoto(says)

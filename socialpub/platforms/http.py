@@ -66,6 +66,7 @@ class TameSession(requests.Session):
         self._official, self._base, self._bearer = official.rstrip("/"), base.rstrip("/"), bearer
         self._secrets, self.timeouts = tuple(secrets), timeouts  # (connect, read), seconds
         self.headers["Accept-Encoding"] = "identity"  # an answer that unpacks to gigabytes cannot happen
+        self._bare: frozenset[int] = frozenset()
         self._watch = Watch()
         for scheme in ("http://", "https://"):
             self.mount(scheme, WatchedAdapter(self._watch))
@@ -73,9 +74,20 @@ class TameSession(requests.Session):
     def __repr__(self) -> str:
         return f"<TameSession {self.network}>"
 
-    def begin(self, step: str, *, visible: bool = False, lists: bool = False) -> None:
-        """Name the request that comes next. `lists`: its answer may be a JSON list."""
-        self.step, self.visible, self._lists = step, visible, lists
+    @property
+    def base(self) -> str:
+        """Where the calls go."""
+        return self._base
+
+    def begin(
+        self, step: str, *, visible: bool = False, lists: bool = False, bare: frozenset[int] = frozenset()
+    ) -> None:
+        """Name the request that comes next. `lists`: its answer may be a JSON list.
+
+        `bare`: statuses that are an answer by themselves, whatever the body. 308 can be one ("go on"), for nothing is
+        followed; a 308 that leads elsewhere is refused as ever.
+        """
+        self.step, self.visible, self._lists, self._bare = step, visible, lists, bare
 
     def hide(self, *secrets: str) -> None:
         """From now on these are scrubbed as well: tokens that the network gave meanwhile."""
@@ -154,9 +166,12 @@ class TameSession(requests.Session):
         )
         self.usage = {k.lower(): v for k, v in headers.items() if k.lower().startswith(_USAGE)}
         status = response.status_code
-        if 300 <= status < 400:
+        bare = status in self._bare
+        if 300 <= status < 400 and not (bare and "location" not in response.headers):
             raise self.unclear(f"answered with a redirect ({status}), which is not followed")
         data = self._read(response)
+        if bare:
+            return _whole(response, data)
         value = _parsed(data)
         body = value if isinstance(value, dict) else None
         if status >= 400 or (body is not None and body.get("error")):

@@ -18,7 +18,9 @@ BUILTINS: Mapping[str, str] = {
     "facebook": "socialpub.platforms.facebook:build",
     "file": "socialpub.platforms.file:build",
     "mastodon": "socialpub.platforms.mastodon:build",
+    "newsroom": "socialpub.platforms.newsroom:build",
     "x": "socialpub.platforms.x:build",
+    "youtube": "socialpub.platforms.youtube:build",
 }
 
 

@@ -27,7 +27,7 @@ from socialpub.model.outcome import (
     Refused,
 )
 from socialpub.model.post import Media, Post
-from socialpub.platforms import address, attempts, classify, uploads, x_errors, x_tokens
+from socialpub.platforms import address, attempts, classify, uploads, x_errors
 from socialpub.platforms.contract import Connected, Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed, network_id, owned_by
 from socialpub.platforms.fit import misfit, photo
@@ -37,6 +37,7 @@ from socialpub.platforms.sign_in import Invitation
 from socialpub.platforms.trouble import Another, Declined, Trouble
 from socialpub.platforms.x_line import Line, says_missing
 from socialpub.platforms.x_match import doubtful_ids, is_id, matching_ids, vouchable_ids
+from socialpub.platforms.x_tokens import TOKENS
 
 SDK_HOST = "https://api.twitter.com"  # fixed inside the SDK
 REAL_BASE = "https://api.x.com"
@@ -104,29 +105,29 @@ class XPlatform:
         return attempts.told(journal, Absent())
 
     def ends_soon(self, account: Account) -> bool:
-        return x_tokens.ends_soon(account, self._clock())
+        return TOKENS.ends_soon(account, self._clock())
 
     def renew(self, account: Account) -> Mapping[str, str] | Deferred:
         try:
-            return x_tokens.renewed(account, self._clock())
+            return TOKENS.renewed(account, self._clock())
         except Trouble as trouble:
-            return classify.waits(trouble, x_tokens.READING, self._clock())
+            return classify.waits(trouble, TOKENS.reading, self._clock())
 
     def invite(self, app: Mapping[str, str], base_url: str) -> Invitation | Deferred:
         try:
-            return x_tokens.invitation(app, base_url)
+            return TOKENS.invitation(app, base_url)
         except Trouble as trouble:
-            return classify.waits(trouble, x_tokens.READING, self._clock())
+            return classify.waits(trouble, TOKENS.reading, self._clock())
 
     def accept(self, app: Mapping[str, str], base_url: str, invited: Invitation, answer: str) -> Connected | Deferred:
         try:
-            secret = x_tokens.accepted(app, base_url, invited, answer, self._clock())
+            secret = TOKENS.accepted(app, base_url, invited, answer, self._clock())
             with self._open(Account("new", self.name, "0", base_url, secret)) as line:
                 body = line.me()
                 handle = classify.joined([line.data(body).get("username")])
                 return Connected(line.id_in(body), f"@{handle}", secret)
         except Trouble as trouble:
-            return classify.waits(trouble, x_tokens.READING, self._clock())
+            return classify.waits(trouble, TOKENS.reading, self._clock())
 
     def retract(self, receipt: Receipt, account: Account) -> Outcome:
         if not is_id(receipt.remote_id):

@@ -53,6 +53,20 @@ class BlueskyAccount:
 
 
 @dataclass
+class ChannelAccount:
+    """One YouTube channel, and the department's app that may post for it."""
+
+    id: str
+    name: str
+    client_id: str
+    client_secret: str
+    bearer: str
+    refresh_token: str = ""
+    bearer_expires: float | None = None  # epoch seconds by the sandbox clock; None: never
+    verified: bool = True  # a phone number was given: the channel may set pictures
+
+
+@dataclass
 class MastodonAccount:
     """One account on the Mastodon server, the token of an application of its own, and what moderators made of it."""
 
@@ -67,6 +81,17 @@ class MastodonAccount:
     suspended: bool = False
     limited: bool = False
     locked: bool = False
+
+
+def demo_channel() -> ChannelAccount:
+    return ChannelAccount(
+        id="UCdemoRiverbendPolice000",
+        name="Riverbend Police (demo)",
+        client_id="demo-youtube-client",
+        client_secret="demo-youtube-client-secret",  # noqa: S106  a demo credential, printed on purpose
+        bearer="demo-youtube-bearer",
+        refresh_token="demo-youtube-refresh",  # noqa: S106  likewise
+    )
 
 
 def demo_x() -> XAccount:

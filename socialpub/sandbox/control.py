@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from socialpub.sandbox import bodies
-from socialpub.sandbox.accounts import BlueskyAccount, MastodonAccount, PageAccount, XAccount
+from socialpub.sandbox.accounts import BlueskyAccount, ChannelAccount, MastodonAccount, PageAccount, XAccount
 from socialpub.sandbox.bluesky_repo import show_by_hand as show_on_bluesky
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
@@ -21,6 +21,7 @@ from socialpub.sandbox.mastodon_posts import show as show_on_mastodon
 from socialpub.sandbox.mastodon_server import Instance
 from socialpub.sandbox.world import Rules, Shown, World, fresh_world
 from socialpub.sandbox.x_posts import show as show_on_x
+from socialpub.sandbox.youtube_videos import make as make_video
 
 
 class OrderError(ValueError):
@@ -52,6 +53,7 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
         "bluesky": [dataclasses.asdict(one) for one in world.bluesky.values()],
         "mastodon": [dataclasses.asdict(one) for one in world.mastodon.values()],
+        "youtube": [dataclasses.asdict(one) for one in world.channels.values()],
     }
 
 
@@ -70,11 +72,15 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             bluesky = BlueskyAccount(**{**_new_bluesky(world), **given})
             world.bluesky[bluesky.id] = bluesky
             return dataclasses.asdict(bluesky)
+        case "youtube":
+            channel = ChannelAccount(**{**_new_channel(world), **given})
+            world.channels[channel.id] = channel
+            return dataclasses.asdict(channel)
         case "mastodon":
             mastodon = MastodonAccount(**{**_new_mastodon(world), **given})
             world.mastodon[mastodon.id] = mastodon
             return dataclasses.asdict(mastodon)
-    raise OrderError('platform is "x", "facebook", "mastodon" or "bluesky"')
+    raise OrderError('platform is "x", "facebook", "bluesky", "mastodon" or "youtube"')
 
 
 def _new_x(world: World) -> dict[str, Any]:
@@ -91,6 +97,17 @@ def _new_x(world: World) -> dict[str, Any]:
     made = {key: secrets.token_urlsafe(20) for key in keys}
     made["access_token"] = f"{names['id']}-{made['access_token']}"  # as the network itself writes it (OAuth 1.0a)
     return {**names, **made, "client_id": f"client-{number}"}
+
+
+def _new_channel(world: World) -> dict[str, Any]:
+    number = world.number()
+    made = {key: secrets.token_urlsafe(20) for key in ("client_secret", "bearer", "refresh_token")}
+    return {
+        "id": f"UCdemo{number:018d}",
+        "name": f"Demo channel {number}",
+        "client_id": f"{number}-demo.example",
+        **made,
+    }
 
 
 def _new_page(world: World) -> dict[str, Any]:
@@ -171,6 +188,12 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
         post = show_on_bluesky(world, account, text)
     elif platform == "mastodon" and account in world.mastodon:
         post = show_on_mastodon(world, account, text, [], "", {})
+    elif platform == "youtube" and account in world.channels:
+        given_by_hand = {
+            "snippet": {"title": "By hand", "description": text, "tags": []},
+            "status": {"privacyStatus": "public"},
+        }
+        post = world.posts[make_video(world, account, given_by_hand, text.encode(), "").id]
     else:
         raise OrderError(f'there is no account "{account}" on platform "{platform}"')
     post.made_by_hand = True

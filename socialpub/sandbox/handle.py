@@ -11,6 +11,7 @@ _CREDENTIALS = {
     "facebook": ("access_token",),
     "bluesky": ("identifier", "app_password"),
     "mastodon": ("access_token",),
+    "youtube": ("bearer", "client_id", "client_secret", "refresh_token"),
 }
 
 

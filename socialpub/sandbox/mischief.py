@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Awaitable, Callable
 from functools import cache
 
-from socialpub.sandbox import bluesky_answers, graph_answers, mastodon_answers, x_answers
+from socialpub.sandbox import bluesky_answers, graph_answers, mastodon_answers, x_answers, youtube_answers
 from socialpub.sandbox.exchange import Answer, Exchange
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.sockets import cut, reset
@@ -172,6 +172,8 @@ def _error_answer(exchange: Exchange, fault: Fault) -> Answer:
         return _json(status, bluesky_answers.broken(status))
     if _is_mastodon(exchange):
         return _json(status, mastodon_answers.broken(status))
+    if _is_youtube(exchange):
+        return _json(status, youtube_answers.error_body(status))
     body = x_answers.no_credits("5550100000001") if status == 402 else x_answers.broken(status)
     return _json(status, body)
 
@@ -198,6 +200,9 @@ def _rate_answer(exchange: Exchange, fault: Fault) -> Answer:
     if _is_mastodon(exchange):
         spent = {} if fault.quiet else mastodon_answers.rate_headers(300, 300, exchange.world.now() + 300)
         return _json(429, mastodon_answers.broken(429), spent)
+    if _is_youtube(exchange):
+        wait = {} if fault.quiet else {"retry-after": "600"}
+        return _json(403, youtube_answers.error_body(403, "rateLimitExceeded"), wait)
     until = str(int(exchange.world.now() + 900))
     spent = {"x-rate-limit-limit": "100", "x-rate-limit-remaining": "0", "x-rate-limit-reset": until}
     return _json(429, x_answers.too_many(), {} if fault.quiet else spent)
@@ -209,6 +214,10 @@ def _is_graph(exchange: Exchange) -> bool:
 
 def _is_mastodon(exchange: Exchange) -> bool:
     return exchange.path.startswith("/api/v")
+
+
+def _is_youtube(exchange: Exchange) -> bool:
+    return "/youtube/v3/" in exchange.path
 
 
 def _json(status: int, body: object, headers: dict[str, str] | None = None) -> Answer:

@@ -22,7 +22,13 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_LABELS = {"x": "X", "facebook": "Facebook", "bluesky": "Bluesky", "mastodon": "Mastodon"}
+_LABELS = {
+    "x": "X",
+    "facebook": "Facebook",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "youtube": "YouTube",
+}
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}…]")
 
 
@@ -114,6 +120,8 @@ def _article(world: World, post: Shown, heading: str) -> str:
     by_hand = ' · <span class="hand">made by hand</span>' if post.made_by_hand else ""
     link = f'<p class="meta">Link: {_linked(post.link)}</p>' if post.link else ""
     photos = f'<div class="photos">{"".join(map(_photo, post.pictures))}</div>' if post.pictures else ""
+    if post.platform == "youtube":
+        photos = _watched(post)
     when = f'<time datetime="{post.created_at.isoformat()}">{post.created_at:%d %B %Y, %H:%M:%S} UTC</time>'
     name, handle = _author(world, post)
     return (
@@ -136,6 +144,8 @@ def _author(world: World, post: Shown) -> tuple[str, str]:
     if post.platform == "mastodon":
         there = world.mastodon[post.account]
         return there.name, f"@{there.handle}"
+    if post.platform == "youtube":
+        return world.channels[post.account].name, ""
     return world.pages[post.account].name, ""
 
 
@@ -148,6 +158,16 @@ def _photo(picture: Picture) -> str:
     image = f'<img src="/_sandbox/media/{picture.sha256}" alt="{escape(picture.alt)}"{size}>'
     caption = f"<figcaption><b>Alt text:</b> {escape(picture.alt)}</figcaption>"
     return f"<figure>{image}{caption if picture.alt else _NO_ALT}</figure>"
+
+
+def _watched(post: Shown) -> str:
+    """A video as it is offered: the picture that stands for it, its title, its captions. The bytes are a download."""
+    video = post.extra["video"]
+    title = escape(str(video.snippet["title"]))
+    poster = f'<img src="/_sandbox/media/{video.poster}" alt="">' if video.poster else ""
+    spoken = ", ".join(escape(one["language"]) for one in video.captions) or "none"
+    file = f'<a href="/_sandbox/media/{video.sha256}">{video.size} bytes</a>'
+    return f"<figure>{poster}<figcaption><b>{title}</b> ({file}; captions: {spoken})</figcaption></figure>"
 
 
 _NO_ALT = '<figcaption class="missing">No alt text</figcaption>'
@@ -188,6 +208,7 @@ ROUTES = [
     Route("/@{handle}", one_mastodon_account, methods=["GET"]),
     Route("/@{handle}/{id}", one_post, methods=["GET"]),
     Route("/web/statuses/{id}", one_post, methods=["GET"]),
+    Route("/youtube/watch/{id}", one_post, methods=["GET"]),
     Route("/_sandbox/media/{sha256}", media, methods=["GET"]),
     Route("/_sandbox/page.css", style, methods=["GET"]),
 ]

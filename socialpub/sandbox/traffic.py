@@ -11,8 +11,8 @@ from socialpub.sandbox.fault import Fault, take
 from socialpub.sandbox.mischief import KINDS
 from socialpub.sandbox.world import World
 
-_NETWORK = re.compile(r"/2/|/v\d+(\.\d+)?/|/xrpc/|/api/v\d+/|/elsewhere/")
-_SECRET = re.compile(r"token|secret|signature|authorization|nonce|code|appsecret|password", re.IGNORECASE)
+_NETWORK = re.compile(r"/2/|/v\d+(\.\d+)?/|/(upload/)?youtube/v3/|/token$|/xrpc/|/api/v\d+/|/elsewhere/")
+_SECRET = re.compile(r"token|secret|signature|authorization|nonce|code|upload_id|appsecret|password", re.IGNORECASE)
 
 
 class Traffic:

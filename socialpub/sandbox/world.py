@@ -13,10 +13,12 @@ from typing import Any
 
 from socialpub.sandbox.accounts import (
     BlueskyAccount,
+    ChannelAccount,
     MastodonAccount,
     PageAccount,
     XAccount,
     demo_bluesky,
+    demo_channel,
     demo_mastodon,
     demo_page,
     demo_x,
@@ -64,6 +66,12 @@ class Rules:
     enforce_rate_limits: bool = True
     field_names: str = "both"  # X's query vocabulary: "tweet" (old), "post" (new) or both
     idempotency_keys: bool = True  # off: as a Mastodon server that knows no Idempotency-Key
+    youtube_processing_s: float = 0  # how long a video is processed before it can be watched
+    youtube_locked: bool = False  # the project was not audited: every video stays private
+    youtube_ends: tuple[str, str] | None = None  # ("rejected" or "failed", reason) instead of processed
+    youtube_units: int = 10_000  # of a project in a day
+    youtube_uploads: int = 100
+    youtube_upload_limit: bool = False  # the channel has uploaded as many videos as it may in a day
     refuse_other_names: bool = False  # with one vocabulary: the other is a 400; off: it is silently ignored
 
 
@@ -77,6 +85,9 @@ class World:
     keys: dict[tuple[str, str], tuple[float, str]] = field(
         default_factory=dict
     )  # account, key: since when, which post
+    channels: dict[str, ChannelAccount] = field(default_factory=dict)  # by channel id
+    videos: dict[str, Any] = field(default_factory=dict)  # by video id, whoever can see them
+    sessions: dict[str, Any] = field(default_factory=dict)  # of resumable uploads
     posts: dict[str, Shown] = field(default_factory=dict)  # by remote id, oldest first
     hidden: dict[str, Shown] = field(default_factory=dict)  # made unpublished: on the network, not visible
     uploads: dict[str, Upload] = field(default_factory=dict)  # by media or photo id
@@ -116,6 +127,7 @@ class World:
 
     def take_down(self, remote_id: str) -> bool:
         """A post disappears, and the photos it showed with it. Whether there was one."""
+        self.videos.pop(remote_id, None)
         post = self.posts.pop(remote_id, None) or self.hidden.pop(remote_id, None)
         self.uploads = {name: one for name, one in self.uploads.items() if one.used_in != remote_id}
         return post is not None
@@ -134,9 +146,11 @@ class World:
 def fresh_world() -> World:
     """A world with one demo account on each network."""
     x, page, bluesky, mastodon = demo_x(), demo_page(), demo_bluesky(), demo_mastodon()
+    channel = demo_channel()
     return World(
         x={x.id: x},
         pages={page.id: page},
         bluesky={bluesky.id: bluesky},
         mastodon={mastodon.id: mastodon},
+        channels={channel.id: channel},
     )

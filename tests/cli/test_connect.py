@@ -31,7 +31,7 @@ class Browser:
 
     def readline(self, *_: Any) -> str:
         shown = cast("io.StringIO", sys.stdout).getvalue()
-        address = re.findall(r"http://\S+/i/oauth2/authorize\?\S+", shown)[-1]
+        address = re.findall(r"http://\S+/(?:i/oauth2/authorize|o/oauth2/v2/auth)\?\S+", shown)[-1]
         place = urlsplit(address)
         with closing(http.client.HTTPConnection(place.hostname or "", place.port, timeout=5)) as line:
             line.request("GET", f"{place.path}?{place.query}")
@@ -103,3 +103,18 @@ def test_only_an_administrator_may_connect(desk: Desk, networks: Sandbox) -> Non
     answer = desk("channel", "connect", "main", "--platform", "x", "--app-file", file, "--as", "jruiz")
     assert answer.code == 1
     assert "administrator" in answer.err
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_video_channel_is_connected_with_the_app_s_secret(desk: Desk, networks: Sandbox) -> None:
+    account = ask(networks, "/_sandbox/accounts", {"platform": "youtube"})
+    app = {"client_id": account["client_id"], "client_secret": account["client_secret"], "redirect": BACK}
+    file = desk.folder / "google.json"
+    file.write_text(json.dumps(app), "utf-8")
+    line = ("channel", "connect", "tube", "--platform", "youtube", "--app-file", file, "--base-url", networks.url)
+    answer = desk(*line, "--as", "adm")
+    assert answer.code == 0, answer.err
+    assert account["name"] in answer.out
+    verified = desk("channel", "verify", "tube")
+    assert verified.code == 0, verified.err
+    assert account["name"] in verified.out

@@ -1,16 +1,18 @@
 """One story, one network's limits, one post; what is left out is said."""
 
 import unicodedata
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialpub.compose.carried import title
 from socialpub.compose.post import compose
 from socialpub.compose.refusal import CannotCompose
 from socialpub.model.document import StoryDocument
-from socialpub.model.limits import Limits
+from socialpub.model.limits import Limits, PostLimits
 from socialpub.model.measure import measure
 from socialpub.model.post import Media, Post
 
@@ -144,3 +146,90 @@ def test_every_post_keeps_the_networks_limits(text: str, longest: int, most: int
         assert [item.sha256 for item in post.media] == photos[:most], "order is kept"
         assert len(photos) - len(post.media) == sum("was left out" in note for note in composed.notes)
     assert bool(reason) == bool(remedy)
+
+
+# --- what a post carries beside words and pictures ----------------------------------------------------------------
+
+
+def carrying(*names: str) -> Limits:
+    return network(longest=1000).model_copy(update={"post": PostLimits.model_validate({"carries": names})})
+
+
+def test_only_what_the_network_asks_for_is_carried_and_in_one_order() -> None:
+    story = StoryDocument(text="One. Two.", program=" coffee_with_a_cop\u202e ", when=date(2026, 12, 1))
+    assert compose(story, network(), []).post.options == ()
+    assert compose(story, carrying("when"), []).post.options == (("when", "2026-12-01"),)
+    assert compose(story, carrying("when", "title", "program"), []).post.options == (
+        ("program", "coffee_with_a_cop"),
+        ("title", "One."),
+        ("when", "2026-12-01"),
+    )
+
+
+def test_what_a_story_does_not_have_is_not_carried() -> None:
+    assert compose(StoryDocument(text="One."), carrying("when", "program"), []).post.options == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Sgt. Diaz met 12 kids at 9 a.m. on Main St. today. They played.",
+            "Sgt. Diaz met 12 kids at 9 a.m. on Main St. today.",
+        ),
+        ("A first line\nThen more. And more.", "A first line"),
+        ("¿Lista? ¡Vamos!", "¿Lista?"),
+        ("No stop at all", "No stop at all"),
+        ("word " * 60, "word " * 21 + "word…"),
+        ("x" * 300, "x" * 109 + "…"),
+    ],
+)
+def test_the_title_is_the_first_sentence_or_as_much_of_it_as_a_title_holds(text: str, wanted: str) -> None:
+    assert dict(compose(StoryDocument(text=text), carrying("title"), []).post.options)["title"] == wanted
+
+
+@given(st.text(min_size=1, max_size=400).filter(str.strip))
+def test_a_title_says_nothing_that_the_text_does_not(text: str) -> None:
+    found = title(text, 110)
+    assert len(found) <= 110
+    assert found.removesuffix("…").strip() in text
+
+
+def test_a_network_that_needs_words_for_pictures_takes_none_without() -> None:
+    needs = network().model_copy(update={"photos": network().photos.model_copy(update={"alt_needed": True})})
+    assert compose(STORY, needs, [photo()]).post.media == (photo(),)
+    with pytest.raises(CannotCompose, match="photo 1 has none"):
+        compose(STORY, needs, [photo(alt=" \u200b")])
+
+
+# ---- networks of videos, titles and signs that are refused
+
+
+def _tube(**post: Any) -> Limits:
+    whole = network(may_be_empty=False, counts="bytes", link_length=None, without="<>", longest=500).model_dump()
+    videos = {"most": 1, "least": 1, "max_bytes": 1_000_000, "longest_s": 60, "width": 1920, "height": 1080}
+    return Limits.model_validate({**whole, "videos": videos, "post": {"carries": ["title"], **post}})
+
+
+FILM = Media("f" * 64, "video/mp4", 1920, 1080, 1000)
+
+
+def test_a_network_of_videos_gets_no_story_without_one() -> None:
+    with pytest.raises(CannotCompose, match=r"no story without a video.*leave the channel out"):
+        compose(StoryDocument(text="A story."), _tube(), [photo()])
+    assert compose(StoryDocument(text="A story."), _tube(), [FILM]).post.text == "A story."
+
+
+@pytest.mark.parametrize("sign", ["<", ">"])
+def test_a_sign_that_the_network_refuses_is_said_before_anybody_approves(sign: str) -> None:
+    with pytest.raises(CannotCompose, match=f'takes no "{sign}" in a text; write it without'):
+        compose(StoryDocument(text=f"I {sign}3 dogs."), _tube(), [FILM])
+
+
+def test_a_title_is_as_long_as_the_network_s_file_says() -> None:
+    text = "Officers met many people in the park today and everybody had coffee. And cake."
+    for longest in (20, 100):
+        [(name, title)] = compose(StoryDocument(text=text), _tube(title_longest=longest), [FILM]).post.options
+        assert name == "title"
+        assert len(title) <= longest
+        assert text.startswith(title.rstrip("…"))

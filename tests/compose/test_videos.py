@@ -55,7 +55,7 @@ def test_a_network_without_videos_says_that_it_left_them_out() -> None:
 
 
 def test_a_network_of_videos_declines_a_story_without_one() -> None:
-    with pytest.raises(NoVideo, match="Sample shows videos only; send a video"):
+    with pytest.raises(NoVideo, match="takes no story without a video"):
         compose(StoryDocument(text="Hello"), taking(least=1), [photo(1)])
     with pytest.raises(CannotCompose, match="does not fit there") as refused:
         compose(TOLD, taking(least=1), [])

@@ -159,7 +159,7 @@ def test_a_network_of_videos_gets_no_story_without_one(here: Town) -> None:
     assert posts(here) == []
     [row] = (row for row in findings(here) if row.finding["rule"] == "prepare.post")
     assert row.level == "note"
-    assert "shows videos only" in row.finding["says"]
+    assert "no story without a video" in row.finding["says"]
 
 
 def test_one_that_does_not_fit_a_network_of_videos_is_a_warning(here: Town) -> None:

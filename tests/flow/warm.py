@@ -9,6 +9,7 @@ import socialpub.platforms.bluesky
 import socialpub.platforms.facebook
 import socialpub.platforms.mastodon
 import socialpub.platforms.x
+import socialpub.platforms.youtube
 import socialpub.records.heads  # noqa: F401
 from tests.flow import killing  # noqa: F401
 from tests.town import shipped_packs

@@ -179,9 +179,9 @@ def test_a_full_disk_defers_and_leaves_nothing(rig: FileRig, monkeypatch: pytest
 
 
 def test_an_unsynced_rename_is_found_when_asked(rig: FileRig, monkeypatch: pytest.MonkeyPatch) -> None:
-    from socialpub.platforms import file
+    from socialpub.platforms import file, folder
 
-    synced = file._sync
+    synced = folder.sync
 
     def shaky(folder: Path) -> None:
         if folder.name == "demo":
@@ -190,7 +190,7 @@ def test_an_unsynced_rename_is_found_when_asked(rig: FileRig, monkeypatch: pytes
 
     journal, post = JournalDouble(), make_post(rig)
     rig.platform.deliver(post, rig.account, JournalDouble(key="another-key"))
-    monkeypatch.setattr(file, "_sync", shaky)
+    monkeypatch.setattr(file, "sync", shaky)
     assert type(rig.platform.deliver(post, rig.account, journal)).__name__ == "Unconfirmed"
     assert isinstance(rig.platform.find(post, rig.account, journal, since()), Found)
 
@@ -229,7 +229,6 @@ def test_a_video_stands_there_with_its_captions_and_poster(rig: FileRig) -> None
 @pytest.mark.parametrize(
     ("other", "says"),
     [
-        ({"width": 5000}, "5000 x"),
         ({"size": 2 * 10**9}, "bytes"),
         ({"alt": "a" * 1001}, "alt text"),
     ],

@@ -341,3 +341,49 @@ def test_scrubbed_reaches_into_lists_and_objects() -> None:
 def test_every_trouble_is_one_kind() -> None:
     assert issubclass(NotSent, Trouble)
     assert issubclass(Declined, Trouble)
+
+
+# ---- answers without a body, where they were asked for
+
+_SESSION = b"HTTP/1.1 200 OK\r\nConnection: close\r\nLocation: http://127.0.0.1/x\r\nContent-Length: 0\r\n\r\n"
+_GO_ON = b"HTTP/1.1 308 Resume Incomplete\r\nConnection: close\r\nRange: bytes=0-4\r\nContent-Length: 0\r\n\r\n"
+_MOVED = b"HTTP/1.1 308 Moved\r\nConnection: close\r\nLocation: http://localhost/y\r\nContent-Length: 0\r\n\r\n"
+
+
+def _asked(answer: bytes, bare: frozenset[int]) -> requests.Response:
+    with (
+        _server(answer) as (port, _),
+        TameSession("n", "https://n.example", f"http://127.0.0.1:{port}", ()) as session,
+    ):
+        session.begin("piece", bare=bare)
+        return session.put("https://n.example/upload", data=b"bytes")
+
+
+def test_a_bare_answer_is_one_where_it_was_asked_for_with_its_headers() -> None:
+    assert _asked(_GO_ON, frozenset({308})).headers["range"] == "bytes=0-4"
+    assert _asked(_SESSION, frozenset({200})).headers["location"] == "http://127.0.0.1/x"
+
+
+@pytest.mark.parametrize(
+    ("answer", "bare"), [(_GO_ON, frozenset({200})), (_SESSION, frozenset({308})), (_MOVED, frozenset({308}))]
+)
+def test_it_is_none_where_it_was_not_and_308_never_leads_elsewhere(answer: bytes, bare: frozenset[int]) -> None:
+    with pytest.raises(Unclear):
+        _asked(answer, bare)
+
+
+def test_asking_for_bare_answers_lasts_for_one_request() -> None:
+    with (
+        _server(_GO_ON) as (port, _),
+        TameSession("n", "https://n.example", f"http://127.0.0.1:{port}", ()) as session,
+    ):
+        session.begin("piece", bare=frozenset({308}))
+        session.begin("next")
+        with pytest.raises(Unclear, match="redirect"):
+            session.put("https://n.example/upload", data=b"")
+
+
+def test_what_is_hidden_later_is_scrubbed_from_then_on() -> None:
+    with TameSession("n", "https://n.example", "http://127.0.0.1:1", ("first",)) as session:
+        session.hide("second")
+        assert "***, ***" in session.unclear("first, second").says

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from socialpub.compose.fit import fit
 from socialpub.model.limits import Limits
 from socialpub.model.measure import measure
-from socialpub.model.post import Post
+from socialpub.model.post import Media, Post
 from socialpub.platforms import table
 from socialpub.platforms.contract import Supplies
 from socialpub.platforms.fit import misfit
@@ -52,8 +52,10 @@ TEXTS = st.lists(st.sampled_from(PARTS) | st.text(max_size=8), min_size=1, max_s
 
 def _taken(text: str, limits: Limits) -> None:
     fitted = fit(text, limits.text)
-    post = Post(limits.name, (fitted.text,))
+    film = Media("0" * 64, "video/mp4", 1920, 1080, 1_000_000)
+    post = Post(limits.name, (fitted.text,), (film,) if limits.videos and limits.videos.least else ())
     lost = not fitted.text.strip() or any(0xD800 <= ord(sign) <= 0xDFFF for sign in fitted.text)
+    lost |= any(sign in fitted.text for sign in limits.text.without)
     assert lost or misfit(post, limits) is None
     adapter = table.load(limits, Supplies(Shelf().read))
     assert adapter.measure(fitted.text) <= measure(fitted.text, limits.text) <= limits.text.longest

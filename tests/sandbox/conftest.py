@@ -6,7 +6,7 @@ import pytest
 
 from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.server import running
-from tests.sandbox.plain import Bluesky, Mastodon, Page, X
+from tests.sandbox.plain import Bluesky, Mastodon, Page, Tube, X
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +45,9 @@ def bluesky(sandbox: Sandbox) -> Bluesky:
 def mastodon(sandbox: Sandbox) -> Mastodon:
     account = sandbox.accounts()["mastodon"][0]
     return Mastodon(sandbox, account["id"], account["access_token"])
+
+
+@pytest.fixture
+def tube(sandbox: Sandbox) -> Tube:
+    account = sandbox.accounts()["youtube"][0]
+    return Tube(sandbox, account["id"], account["bearer"])

@@ -194,3 +194,43 @@ class Mastodon:
         reply = self.ask("GET", f"v1/accounts/{self.id}/statuses?{query}")
         assert reply.status == 200, reply.data
         return reply.json
+
+
+UNIT = 256 * 1024  # bytes; a piece of a resumable upload is a multiple of this
+PUBLIC: dict[str, Any] = {"privacyStatus": "public", "selfDeclaredMadeForKids": False}
+PRIVATE: dict[str, Any] = {**PUBLIC, "privacyStatus": "private"}
+
+
+@dataclass
+class Tube:
+    """The demo YouTube channel, spoken to plainly."""
+
+    sandbox: Sandbox
+    id: str
+    bearer: str
+
+    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Reply:
+        return ask(
+            self.sandbox.url, method, path, body, {"authorization": f"Bearer {self.bearer}", **(headers or {})}
+        )
+
+    def start(self, size: int, title: str = "A story", status: Any = PRIVATE, **snippet: Any) -> Reply:
+        about = {"snippet": {"title": title, "description": "Told.", "tags": ["job"], **snippet}, "status": status}
+        head = {"x-upload-content-length": str(size), "x-upload-content-type": "video/mp4"}
+        return self.call("POST", "/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status", about, head)
+
+    def session(self, size: int) -> str:
+        """The path of a new upload."""
+        return self.start(size).headers["location"].removeprefix(self.sandbox.url)
+
+    def put(self, path: str, span: str, data: bytes = b"") -> Reply:
+        return self.call("PUT", path, data, {"content-range": f"bytes {span}"})
+
+    def video(self, data: bytes = b"0123456789", status: Any = PRIVATE, **snippet: Any) -> str:
+        """The id of a new video, sent in one piece."""
+        path = self.start(len(data), status=status, **snippet).headers["location"].removeprefix(self.sandbox.url)
+        made = self.put(path, f"0-{len(data) - 1}/{len(data)}", data)
+        return str(made.json["id"])
+
+    def switch(self, video: str, status: Any) -> Reply:
+        return self.call("PUT", "/youtube/v3/videos?part=status", {"id": video, "status": status})

@@ -18,6 +18,15 @@ _PATHS = st.sampled_from(
         *["/v25.0/me/published_posts", "/v25.0/1_2", "/v25.0/debug_token", "/x/a/status/1", "/v25.0/%ff"],
         *["/api/v1/statuses", "/api/v1/statuses/1", "/api/v2/media", "/api/v1/media/1", "/api/v2/instance"],
         *["/api/v1/accounts/555010000000200/statuses", "/api/v1/accounts/verify_credentials", "/api/v9/%ff"],
+        *[
+            "/youtube/v3/videos",
+            "/youtube/v3/channels",
+            "/youtube/v3/playlistItems",
+            "/youtube/v3/captions",
+            "/token",
+        ],
+        *["/upload/youtube/v3/videos", "/upload/youtube/v3/captions", "/upload/youtube/v3/thumbnails/set"],
+        *["/o/oauth2/v2/auth", "/youtube/watch/1"],
     ]
 )
 _JSON = st.recursive(
@@ -64,6 +73,7 @@ _TOKENS = st.sampled_from(
         "Bearer demo-x-oauth2-bearer",
         "Bearer demo-page-token",
         "Bearer demo-mastodon-token",
+        "Bearer demo-youtube-bearer",
         'OAuth oauth_token="x',
         "",
         "é",
@@ -72,7 +82,7 @@ _TOKENS = st.sampled_from(
 
 
 @given(
-    method=st.sampled_from(["GET", "POST", "DELETE"]),
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE"]),
     path=_PATHS,
     query=st.text(max_size=20),
     body=st.one_of(_JSON.map(json.dumps), st.binary(max_size=40)),
