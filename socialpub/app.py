@@ -15,7 +15,7 @@ from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.fresh import kept_fresh
 from socialpub.delivery.owner import Owner, this_process
 from socialpub.desk.guidelines import note_guidelines
-from socialpub.desk.prepare import Workshop
+from socialpub.desk.kept import Workshop
 from socialpub.desk.times import Terms
 from socialpub.intake.inbox import Inbox
 from socialpub.media.shelf import Shelf
@@ -113,7 +113,7 @@ class App:
     @cached_property
     def terms(self) -> Terms:
         hours = timedelta(hours=self.settings.schedule.default_deadline)
-        return Terms(self.rules, hours, self.shelf.read_rendition, self.day)
+        return Terms(self.rules, hours, self.shelf.prove_rendition, self.day)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -139,7 +139,7 @@ class App:
             limits=self.limits,
             department=self.settings.department,
             rules=self.rules,
-            read_media=self.shelf.read_rendition,
+            read_media=self.shelf.prove_rendition,
             vault=lambda: self.vault,
             owner=self.owner,
             monotonic=monotonic,

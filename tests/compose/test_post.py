@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialpub.compose.carried import title
-from socialpub.compose.post import CannotCompose, compose
+from socialpub.compose.post import compose
+from socialpub.compose.refusal import CannotCompose
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits, PostLimits
 from socialpub.model.measure import measure
