@@ -24,7 +24,7 @@ from socialpub.model.words import packs_broken
 from socialpub.notify import server
 from socialpub.notify.audience import Addresses, addresses_of
 from socialpub.platforms import table
-from socialpub.platforms.contract import Platform
+from socialpub.platforms.contract import Platform, Supplies
 from socialpub.platforms.networks import read_limits
 from socialpub.policy.in_force import InForce
 from socialpub.schedule import slots
@@ -89,7 +89,7 @@ class App:
 
     @cached_property
     def platform(self) -> Callable[[str], Platform]:
-        return cache(lambda name: table.load(self.limits[name], self.shelf.read_rendition))
+        return cache(lambda name: table.load(self.limits[name], Supplies(self.shelf.read_rendition)))
 
     @cached_property
     def rules(self) -> Callable[[str], slots.Rules]:

@@ -1,10 +1,11 @@
 """What every network's adapter must do, and what it is given to do it with.
 
-An adapter is built once with its limits and a reader of approved renditions. It returns one of the four
-outcomes; it raises only for bugs and for the journal's Halt, which it must not catch.
+An adapter is built once with its limits and its supplies: approved renditions, as bytes or under an address. It
+returns one of the four outcomes; it raises only for bugs and for the journal's Halt, which it must not catch.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,29 @@ from socialpub.model.post import Post
 PUBLISH = "publish"
 #: Gives the bytes of a rendition by SHA-256, and refuses bytes that do not hash to it.
 ReadMedia = Callable[[str], bytes]
+#: Gives a public address, for about an hour, of a rendition by SHA-256 and mime type. Raises NoAddress.
+Address = Callable[[str, str], str]
+
+
+class NoAddress(Exception):  # noqa: N818  it says what is wrong
+    """A network that fetches photos cannot be told where: `reason`, and the `remedy` for an administrator."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(f"{reason}; {remedy}")
+        self.reason, self.remedy = reason, remedy
+
+
+def nowhere(_sha256: str, _mime: str) -> str:
+    """The address of everything where nothing has one."""
+    raise NoAddress("photos have no public address", "set [public] url and port, see docs/install.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What an adapter is built with beside its limits."""
+
+    read: ReadMedia
+    address: Address = nowhere
 
 
 class Journal(Protocol):
@@ -76,4 +100,4 @@ class Platform(Protocol):
         """Ask the network whether this account can post. Changes nothing."""
 
 
-Build = Callable[[Limits, ReadMedia], Platform]
+Build = Callable[[Limits, Supplies], Platform]

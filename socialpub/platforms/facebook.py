@@ -25,7 +25,7 @@ from socialpub.model.outcome import (
 )
 from socialpub.model.post import Media, Post
 from socialpub.platforms import address, attempts, classify, facebook_errors, facebook_match, uploads
-from socialpub.platforms.contract import Journal, ReadMedia
+from socialpub.platforms.contract import Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed, network_id
 from socialpub.platforms.facebook_health import health
 from socialpub.platforms.facebook_line import Line, Listed, line_on
@@ -43,8 +43,8 @@ HOSTS = ("facebook.com",)
 _BY_HAND = "Open the post on the Page, choose Delete, and note that here: socialpub confirm ID --gone --because TEXT"
 
 
-def build(limits: Limits, read: ReadMedia) -> "FacebookPlatform":
-    return FacebookPlatform(limits, read)
+def build(limits: Limits, supplies: Supplies) -> "FacebookPlatform":
+    return FacebookPlatform(limits, supplies.read)
 
 
 class FacebookPlatform:

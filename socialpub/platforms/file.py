@@ -36,7 +36,7 @@ from socialpub.model.outcome import (
     Unconfirmed,
 )
 from socialpub.model.post import Post, encode
-from socialpub.platforms.contract import PUBLISH, Journal, ReadMedia
+from socialpub.platforms.contract import PUBLISH, Journal, ReadMedia, Supplies
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.trouble import NoPhoto, Unusable, clean
 
@@ -45,8 +45,8 @@ _MARK = ".socialpub-outbox"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
 
 
-def build(limits: Limits, read: ReadMedia) -> "FilePlatform":
-    return FilePlatform(limits, read)
+def build(limits: Limits, supplies: Supplies) -> "FilePlatform":
+    return FilePlatform(limits, supplies.read)
 
 
 class FilePlatform:

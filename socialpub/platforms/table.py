@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from socialpub.model.limits import Limits
-from socialpub.platforms.contract import Build, Platform, ReadMedia
+from socialpub.platforms.contract import Build, Platform, Supplies
 
 GROUP = "socialpub.platforms"
 
@@ -29,9 +29,9 @@ def known() -> list[str]:
     return sorted({*BUILTINS, *(point.name for point in _installed())})
 
 
-def load(limits: Limits, read: ReadMedia) -> Platform:
+def load(limits: Limits, supplies: Supplies) -> Platform:
     """The adapter for `limits.name`. Raises UnknownPlatform, or what a third party's import raises."""
-    return _build(limits.name)(limits, read)
+    return _build(limits.name)(limits, supplies)
 
 
 def _build(name: str) -> Build:

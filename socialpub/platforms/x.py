@@ -28,7 +28,7 @@ from socialpub.model.outcome import (
 )
 from socialpub.model.post import Media, Post
 from socialpub.platforms import address, attempts, classify, uploads, x_errors
-from socialpub.platforms.contract import Journal, ReadMedia
+from socialpub.platforms.contract import Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed, network_id, owned_by
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.http import CONNECT_S, READ_S, TameSession, utc_now
@@ -45,8 +45,8 @@ SLACK = timedelta(seconds=60)  # a post made this much before the call began may
 _BY_HAND = "Open the post on X, choose Delete, and note that here: socialpub confirm ID --gone --because TEXT"
 
 
-def build(limits: Limits, read: ReadMedia) -> "XPlatform":
-    return XPlatform(limits, read)
+def build(limits: Limits, supplies: Supplies) -> "XPlatform":
+    return XPlatform(limits, supplies.read)
 
 
 class XPlatform:

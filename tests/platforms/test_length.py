@@ -12,6 +12,7 @@ from socialpub.model.limits import Limits
 from socialpub.model.measure import measure
 from socialpub.model.post import Post
 from socialpub.platforms import table
+from socialpub.platforms.contract import Supplies
 from socialpub.platforms.fit import misfit
 from tests.platforms.rig import LIMITS, Shelf
 
@@ -54,7 +55,7 @@ def _taken(text: str, limits: Limits) -> None:
     post = Post(limits.name, (fitted.text,))
     lost = not fitted.text.strip() or any(0xD800 <= ord(sign) <= 0xDFFF for sign in fitted.text)
     assert lost or misfit(post, limits) is None
-    adapter = table.load(limits, Shelf().read)
+    adapter = table.load(limits, Supplies(Shelf().read))
     assert adapter.measure(fitted.text) <= measure(fitted.text, limits.text) <= limits.text.longest
 
 

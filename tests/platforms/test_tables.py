@@ -9,7 +9,7 @@ import pytest
 
 from socialpub.model.limits import Limits
 from socialpub.platforms import table
-from socialpub.platforms.contract import Platform, ReadMedia
+from socialpub.platforms.contract import Platform, Supplies
 from socialpub.platforms.networks import LimitsError, read_limits
 from tests.platforms.rig import LIMITS, Shelf
 
@@ -19,17 +19,17 @@ POLICIES = Path(__file__).parents[2] / "policies" / "networks"
 def test_every_built_in_has_its_limits_and_loads() -> None:
     assert set(table.BUILTINS) == set(LIMITS)
     for name, limits in LIMITS.items():
-        platform = table.load(limits, Shelf().read)
+        platform = table.load(limits, Supplies(Shelf().read))
         assert (platform.name, platform.limits) == (name, limits)
 
 
 def test_an_unknown_network_is_refused_with_a_suggestion() -> None:
     with pytest.raises(table.UnknownPlatform, match=r'"facebok".*did you mean "facebook".*facebook, file, x'):
-        table.load(LIMITS["facebook"].model_copy(update={"name": "facebok"}), Shelf().read)
+        table.load(LIMITS["facebook"].model_copy(update={"name": "facebok"}), Supplies(Shelf().read))
 
 
-def elsewhere(limits: Limits, read: ReadMedia) -> Platform:
-    return table.load(LIMITS["file"].model_copy(update={"label": limits.label}), read)
+def elsewhere(limits: Limits, supplies: Supplies) -> Platform:
+    return table.load(LIMITS["file"].model_copy(update={"label": limits.label}), supplies)
 
 
 def test_a_third_party_comes_by_its_entry_point_and_cannot_replace_a_built_in(
@@ -39,14 +39,15 @@ def test_a_third_party_comes_by_its_entry_point_and_cannot_replace_a_built_in(
     monkeypatch.setattr(table, "entry_points", lambda group: points if group == table.GROUP else ())
     assert table.known() == ["facebook", "file", "noticeboard", "x"]
     board = LIMITS["file"].model_copy(update={"name": "noticeboard", "label": "Notice board"})
-    assert table.load(board, Shelf().read).limits.label == "Notice board"
-    assert table.load(LIMITS["x"], Shelf().read).limits.name == "x"
+    assert table.load(board, Supplies(Shelf().read)).limits.label == "Notice board"
+    assert table.load(LIMITS["x"], Supplies(Shelf().read)).limits.name == "x"
 
 
 def test_no_sdk_is_imported_before_it_is_used() -> None:
     code = (
-        "import sys; from pathlib import Path; from socialpub.platforms import networks, table; "
-        f"[table.load(one, bytes) for one in networks.read_limits(Path({str(POLICIES)!r})).values()]; "
+        "import sys; from pathlib import Path; from socialpub.platforms import contract, networks, table; "
+        f"every = networks.read_limits(Path({str(POLICIES)!r})).values(); "
+        "[table.load(one, contract.Supplies(bytes)) for one in every]; "
         "sys.exit(' '.join({'tweepy', 'facebook', 'PIL'} & set(sys.modules)) or None)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
