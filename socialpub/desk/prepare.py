@@ -45,6 +45,7 @@ class Workshop:
     packs: Callable[[], Packs]
     limits: Mapping[str, Limits]
     department: Department
+    public: bool = False  # whether photos can be given a public address
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def _make(shop: Workshop, work: _Work) -> _Made:
     for channel, name, platform in work.channels:
         media = [_media(work.document, position, made[platform]) for position, made in rendered.items()]
         try:
+            _must_be_reached(shop, shop.limits[platform], media)
             composed = compose(work.document, shop.limits[platform], media)
             posts[channel] = composed.post, composed.notes
         except CannotCompose as error:
@@ -132,6 +134,15 @@ def _make(shop: Workshop, work: _Work) -> _Made:
         (sha, each) for position, sha in work.photos if position in rendered for each in rendered[position].values()
     ]
     return _Made(posts, kept, findings, packs.version, at)
+
+
+def _must_be_reached(shop: Workshop, limits: Limits, media: Sequence[Media]) -> None:
+    """A network that fetches photos must have a place to fetch them from. Raises CannotCompose."""
+    if limits.fetches_media and media and not shop.public:
+        raise CannotCompose(
+            f"{limits.label} fetches photos from a public address, and none is set up",
+            "have an administrator set [public] in settings.toml",
+        )
 
 
 def screened(document: StoryDocument, shop: Workshop, packs: Packs) -> list[Finding]:

@@ -73,6 +73,7 @@ class Limits(Strict):
     photos: PhotoLimits
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
+    fetches_media: bool = Field(default=False, description="it takes no upload: it fetches photos from an address")
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
 
     @model_validator(mode="after")
