@@ -13,6 +13,7 @@ from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
 from socialpub.model.measure import measure
 from socialpub.model.post import Media, Post
+from socialpub.model.tags import tag_counts
 
 
 class CannotCompose(Exception):  # noqa: N818  it says what is the matter; the caller shows it to a person
@@ -35,6 +36,8 @@ class Composed:
 def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Composed:
     """The post of `story` on the network of `limits`, with its renditions in order. Raises CannotCompose."""
     photos, about_photos = _photos(media, limits)
+    if len(photos) < limits.photos.least:
+        raise CannotCompose(f"{limits.label} takes no post without a photo", "add a photo, or leave the channel out")
     text, about_text = _text(story.text, limits, with_photo=bool(photos))
     return Composed(Post(limits.name, (text,), photos), (*about_text, *about_photos))
 
@@ -46,10 +49,19 @@ def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple
             return "", ()
         raise CannotCompose(f"{limits.label} needs a text and the story has none that can be read", "write a text")
     fitted = fit(whole, limits.text)
+    _refuse_many_tags(fitted.text, limits)
     if not fitted.text:
         room = f"the {limits.text.longest} {limits.text.counts} of {limits.label}"
         raise CannotCompose(f"no part of the text fits into {room}", "write a shorter text, or leave the channel out")
     return fitted.text, (_shortened(whole, limits),) if fitted.shortened else ()
+
+
+def _refuse_many_tags(text: str, limits: Limits) -> None:
+    """Leaving some out would be choosing who is not named: a person does that."""
+    for what, count, most in tag_counts(text, limits.text):
+        if count > most:
+            says = f"the text has {count} {what}, and {limits.label} takes {most}"
+            raise CannotCompose(says, f"use fewer {what}, or leave the channel out")
 
 
 def _shortened(whole: str, limits: Limits) -> str:

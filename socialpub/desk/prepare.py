@@ -169,7 +169,8 @@ def _today(shop: Workshop) -> date:
 
 def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendered]], list[Finding]]:
     """Renditions by photo and platform, and what could not be made."""
-    platforms = {platform: shop.limits[platform].photos for _, _, platform in work.channels}
+    count = len(work.photos)
+    platforms = {platform: shop.limits[platform].photos.of_several(count) for _, _, platform in work.channels}
     made: dict[int, Mapping[str, Rendered]] = {}
     troubles = []
     for position, sha256 in work.photos:

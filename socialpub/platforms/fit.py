@@ -7,6 +7,7 @@ from socialpub.model.limits import Limits
 from socialpub.model.measure import measure
 from socialpub.model.outcome import Refused
 from socialpub.model.post import Media, Post
+from socialpub.model.tags import tag_counts
 from socialpub.platforms.contract import ReadMedia
 from socialpub.platforms.trouble import NoPhoto, clean
 
@@ -38,6 +39,9 @@ def _wrong_text(post: Post, limits: Limits) -> tuple[str, str] | None:
             return f"the text is {long} long, at most {limits.text.longest} fit", "Shorten the text."
         if not text.strip() and not (limits.text.may_be_empty and post.media):
             return "the text is empty", "Write a text."
+        for what, count, most in tag_counts(text, limits.text):
+            if count > most:
+                return f"the text has {count} {what}, at most {most} are taken", f"Use fewer {what}."
         if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
             return "the text holds a broken character", "Type the text again."
     return None
@@ -45,8 +49,8 @@ def _wrong_text(post: Post, limits: Limits) -> tuple[str, str] | None:
 
 def _wrong_photos(post: Post, limits: Limits) -> tuple[str, str] | None:
     photos = limits.photos
-    if len(post.media) > photos.most:
-        return f"it takes {photos.most} photos, not {len(post.media)}", "Leave some photos out."
+    if not photos.least <= len(post.media) <= photos.most:
+        return f"it takes {photos.least} to {photos.most} photos, not {len(post.media)}", "Add or leave out photos."
     for number, item in enumerate(post.media, 1):
         if not item.mime.startswith("image/"):
             return f"{item.mime} cannot be sent yet", "Post the video by hand, or send photos."

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from socialpub.sandbox import bodies
-from socialpub.sandbox.accounts import PageAccount, XAccount
+from socialpub.sandbox import bodies, containers, instagram_posts
+from socialpub.sandbox.accounts import MediaAccount, PageAccount, XAccount
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
 from socialpub.sandbox.world import Rules, Shown, World, fresh_world
@@ -46,11 +46,12 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
     return {
         "x": [dataclasses.asdict(one) for one in world.x.values()],
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
+        "instagram": [dataclasses.asdict(one) for one in world.instagram.values()],
     }
 
 
 async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
-    """`platform` is "x" or "facebook"; whatever else is left out is made up. The same id again replaces."""
+    """`platform` is one of `list_accounts`; whatever else is left out is made up. The same id again replaces."""
     match given.pop("platform", ""):
         case "x":
             x = XAccount(**{**_new_x(world), **given})
@@ -60,7 +61,11 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             page = PageAccount(**{**_new_page(world), **given})
             world.pages[page.id] = page
             return dataclasses.asdict(page)
-    raise OrderError('platform is "x" or "facebook"')
+        case "instagram":
+            media = MediaAccount(**{**_new_media(world), **given})
+            world.instagram[media.id] = media
+            return dataclasses.asdict(media)
+    raise OrderError('platform is "x", "facebook" or "instagram"')
 
 
 def _new_x(world: World) -> dict[str, Any]:
@@ -86,6 +91,12 @@ def _new_page(world: World) -> dict[str, Any]:
         "name": f"Demo page {number}",
         "access_token": secrets.token_urlsafe(40),
     }
+
+
+def _new_media(world: World) -> dict[str, Any]:
+    number = world.number()
+    names = {"id": f"55504{number:08d}", "username": f"demo{number}", "name": f"Demo {number}"}
+    return {**names, "page": f"55502{number:08d}", "access_token": secrets.token_urlsafe(40)}
 
 
 async def add_fault(_: Request, world: World, given: dict[str, Any]) -> Any:
@@ -130,6 +141,9 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
         post = show_on_x(world, account, text, [], "")
     elif platform == "facebook" and account in world.pages:
         post = show_on_page(world, account, text, [], "")
+    elif platform == "instagram" and account in world.instagram:
+        made = containers.make(world, platform, account, "IMAGE", text, [], child=False)
+        post = containers.show(world, made, instagram_posts.PATH, "")
     else:
         raise OrderError(f'there is no account "{account}" on platform "{platform}"')
     post.made_by_hand = True

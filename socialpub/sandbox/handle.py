@@ -9,6 +9,7 @@ from typing import Any
 _CREDENTIALS = {
     "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
     "facebook": ("access_token",),
+    "instagram": ("access_token",),
 }
 
 

@@ -22,7 +22,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_LABELS = {"x": "X", "facebook": "Facebook"}
+_LABELS = {"x": "X", "facebook": "Facebook", "instagram": "Instagram"}
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}…]")
 
 
@@ -115,6 +115,9 @@ def _author(world: World, post: Shown) -> tuple[str, str]:
     if post.platform == "x":
         account = world.x[post.account]
         return account.name, f"@{account.handle}"
+    if post.platform == "instagram":
+        media = world.instagram[post.account]
+        return media.name, f"@{media.username}"
     return world.pages[post.account].name, ""
 
 
@@ -162,6 +165,7 @@ ROUTES = [
     Route("/facebook/{page}", one_page, methods=["GET"]),
     Route("/facebook/{page}/posts/{id}", one_post, methods=["GET"]),
     Route("/facebook/{page}/photos/{id}", one_post, methods=["GET"]),
+    Route("/instagram/p/{id}", one_post, methods=["GET"]),
     Route("/_sandbox/media/{sha256}", media, methods=["GET"]),
     Route("/_sandbox/page.css", style, methods=["GET"]),
 ]

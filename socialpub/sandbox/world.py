@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from socialpub.sandbox.accounts import PageAccount, XAccount, demo_page, demo_x
+from socialpub.sandbox.accounts import MediaAccount, PageAccount, XAccount, demo_instagram, demo_page, demo_x
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.pictures import Picture
 
@@ -47,12 +47,29 @@ class Upload:
 
 
 @dataclass
+class Container:
+    """A post in the making: fetched, processed, and published at most once."""
+
+    id: str
+    platform: str
+    account: str
+    kind: str  # IMAGE, CAROUSEL, STORIES, TEXT
+    text: str
+    pictures: list[Picture]
+    made: float  # epoch seconds by the sandbox clock
+    ready: float
+    is_child: bool = False
+    remote_id: str = ""  # of the post that it became
+
+
+@dataclass
 class Rules:
     """Switches a test may turn. The defaults are what the networks do."""
 
     refuse_duplicates: bool = True  # off: a second identical post becomes visible, so a test can count it
     enforce_rate_limits: bool = True
     field_names: str = "both"  # X's query vocabulary: "tweet" (old), "post" (new) or both
+    processing_s: float = 0  # how long a container is in progress after its photo was fetched
     refuse_other_names: bool = False  # with one vocabulary: the other is a 400; off: it is silently ignored
 
 
@@ -60,6 +77,8 @@ class Rules:
 class World:
     x: dict[str, XAccount] = field(default_factory=dict)  # by account id
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
+    instagram: dict[str, MediaAccount] = field(default_factory=dict)  # by account id
+    containers: dict[str, Container] = field(default_factory=dict)  # by container id
     posts: dict[str, Shown] = field(default_factory=dict)  # by remote id, oldest first
     hidden: dict[str, Shown] = field(default_factory=dict)  # made unpublished: on the network, not visible
     uploads: dict[str, Upload] = field(default_factory=dict)  # by media or photo id
@@ -115,5 +134,5 @@ class World:
 
 def fresh_world() -> World:
     """A world with one demo account on each network."""
-    x, page = demo_x(), demo_page()
-    return World(x={x.id: x}, pages={page.id: page})
+    x, page, instagram = demo_x(), demo_page(), demo_instagram()
+    return World(x={x.id: x}, pages={page.id: page}, instagram={instagram.id: instagram})
