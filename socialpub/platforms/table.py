@@ -16,6 +16,7 @@ GROUP = "socialpub.platforms"
 BUILTINS: Mapping[str, str] = {
     "facebook": "socialpub.platforms.facebook:build",
     "file": "socialpub.platforms.file:build",
+    "instagram": "socialpub.platforms.instagram:build",
     "x": "socialpub.platforms.x:build",
 }
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from socialpub.desk.channels import add_channel
 from socialpub.sandbox.handle import Sandbox
 from socialpub.store.schema import Receipt
-from tests.flow import loud
+from tests.flow import loud, public
 from tests.town import Town
 
 
@@ -100,6 +100,16 @@ class Facebook(Sandboxed):
         return {"access_token": account["access_token"]}
 
 
+class Instagram(Facebook):
+    """It fetches the photos from a listener, as the daemon's own would serve them; that one is never killed."""
+
+    platform = "instagram"
+
+    def open(self, here: Town) -> None:
+        super().open(here)
+        public.now_on(here)
+
+
 def ask(sandbox: Sandbox, path: str, body: Any = None) -> Any:
     """Speak to the sandbox's control API; with a body, a POST."""
     data = None if body is None else json.dumps(body).encode()
@@ -126,5 +136,6 @@ def networks() -> dict[str, Callable[[Sandbox], Network]]:
         "file with photos": lambda sandbox: Outbox(sandbox, two),
         "x with photos": lambda sandbox: X(sandbox, two),
         "facebook with photos": lambda sandbox: Facebook(sandbox, two),
+        "instagram with photos": lambda sandbox: Instagram(sandbox, two),
         "facebook text": lambda sandbox: Facebook(sandbox, {}),
     }

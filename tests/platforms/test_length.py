@@ -11,6 +11,7 @@ from socialpub.compose.fit import fit
 from socialpub.model.limits import Limits
 from socialpub.model.measure import measure
 from socialpub.model.post import Post
+from socialpub.model.tags import tag_counts
 from socialpub.platforms import table
 from socialpub.platforms.contract import Supplies
 from socialpub.platforms.fit import misfit
@@ -50,10 +51,20 @@ TEXTS = st.lists(st.sampled_from(PARTS) | st.text(max_size=8), min_size=1, max_s
 )
 
 
+def _too_many_tags(text: str, limits: Limits) -> bool:
+    """Then the channel is left out when the posts are made."""
+    return any(count > most for _, count, most in tag_counts(text, limits.text))
+
+
 def _taken(text: str, limits: Limits) -> None:
     fitted = fit(text, limits.text)
-    post = Post(limits.name, (fitted.text,))
-    lost = not fitted.text.strip() or any(0xD800 <= ord(sign) <= 0xDFFF for sign in fitted.text)
+    photos = tuple(Shelf().add(number, "") for number in range(limits.photos.least))
+    post = Post(limits.name, (fitted.text,), photos)
+    lost = (
+        not fitted.text.strip()
+        or _too_many_tags(fitted.text, limits)
+        or any(0xD800 <= ord(sign) <= 0xDFFF for sign in fitted.text)
+    )
     assert lost or misfit(post, limits) is None
     adapter = table.load(limits, Supplies(Shelf().read))
     assert adapter.measure(fitted.text) <= measure(fitted.text, limits.text) <= limits.text.longest

@@ -13,9 +13,11 @@ import jsonschema
 import requests
 
 from socialpub.platforms.facebook import FacebookPlatform
+from socialpub.platforms.instagram import InstagramPlatform
 from socialpub.platforms.x import XPlatform
 from tests.platforms.exchanges import Exchange, everything, exchanges
-from tests.platforms.rig import FacebookRig, Sandbox, XRig
+from tests.platforms.fetched import Fetched
+from tests.platforms.rig import FacebookRig, InstagramRig, Sandbox, XRig
 from tests.specs import SPECS, needs
 
 __all__ = ["exchanges"]
@@ -56,6 +58,30 @@ def test_every_call_to_a_page_uses_parameters_and_fields_that_graph_describes(
             [fields] = parse_qs(urlsplit(str(request.url)).query)["fields"]
             assert set(re.sub(r"\{.*\}", "", fields).split(",")) <= posts | {"attachments"}
     assert checked == ["photos", "photos", "feed", "published_posts"]
+
+
+@needs("meta")
+def test_every_call_to_instagram_uses_parameters_and_fields_that_graph_describes(
+    sandbox: Sandbox, fetched: Fetched, exchanges: list[Exchange]
+) -> None:
+    user, media, container = (
+        json.loads((SPECS / "meta" / f"{name}.json").read_text("utf-8"))
+        for name in ("IGUser", "IGMedia", "ShadowIGMediaBuilder")
+    )
+    everything(InstagramRig(sandbox, InstagramPlatform, fetched))
+    params = {(a["method"], a["endpoint"]): {p["name"] for p in a["params"]} for a in user["apis"] if "endpoint" in a}
+    fields = {one["name"] for each in (user, media, container) for one in each["fields"]}
+    checked = []
+    for request, _ in exchanges:
+        edge = urlsplit(str(request.url)).path.rsplit("/", 1)[1]
+        sent = _sent(request)
+        if (request.method, edge) in params:
+            checked.append(f"{request.method} {edge}")
+            assert sent <= params[str(request.method), edge] | {"fields", "limit", "after"}, (edge, sent)
+        for asked in parse_qs(urlsplit(str(request.url)).query).get("fields", []):
+            assert set(asked.split(",")) <= fields | {"config", "quota_usage"}, asked
+    quota = "GET content_publishing_limit"
+    assert checked == [quota, *["POST media"] * 3, "POST media_publish", "GET media", quota]
 
 
 def _sent(request: requests.PreparedRequest) -> set[str]:
