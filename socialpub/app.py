@@ -12,8 +12,8 @@ from sqlalchemy import Engine, func, select
 
 from socialpub import spool
 from socialpub.delivery.carrier import Carrier
+from socialpub.delivery.fresh import kept_fresh
 from socialpub.delivery.owner import Owner, this_process
-from socialpub.desk.day import day_of
 from socialpub.desk.guidelines import note_guidelines
 from socialpub.desk.prepare import Workshop
 from socialpub.desk.times import Terms
@@ -21,6 +21,7 @@ from socialpub.intake.inbox import Inbox
 from socialpub.media.passes import Passes
 from socialpub.media.shelf import Shelf
 from socialpub.media.sniff import JPEG
+from socialpub.model.day import Day
 from socialpub.model.limits import Limits
 from socialpub.model.words import packs_broken
 from socialpub.notify import server
@@ -30,6 +31,7 @@ from socialpub.platforms.contract import NoAddress, Platform, Supplies, nowhere
 from socialpub.platforms.networks import read_limits
 from socialpub.policy.in_force import InForce
 from socialpub.schedule import slots
+from socialpub.schedule.day import day_of
 from socialpub.settings import Settings
 from socialpub.store.database import Database, open_database
 from socialpub.store.schema import Secret
@@ -117,9 +119,13 @@ class App:
         return Workshop(self.db, self.shelf, self.packs, self.limits, self.settings.department, public)
 
     @cached_property
+    def day(self) -> Callable[[datetime], Day]:
+        return partial(day_of, self.settings.department)
+
+    @cached_property
     def terms(self) -> Terms:
         hours = timedelta(hours=self.settings.schedule.default_deadline)
-        return Terms(self.rules, hours, self.shelf.read_rendition, partial(day_of, self.settings.department))
+        return Terms(self.rules, hours, self.shelf.read_rendition, self.day)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -141,13 +147,14 @@ class App:
     def carrier(self) -> Carrier:
         return Carrier(
             db=self.db,
-            platform=self.platform,
+            platform=cache(lambda name: kept_fresh(self.platform(name), self.db, lambda: self.vault)),
             limits=self.limits,
             rules=self.rules,
             read_media=self.shelf.read_rendition,
             vault=lambda: self.vault,
             owner=self.owner,
             monotonic=monotonic,
+            day=self.day,
         )
 
     def wake(self) -> None:

@@ -18,12 +18,13 @@ from sqlalchemy import make_url
 
 from socialpub import spool, systemd
 from socialpub.app import App, database_url, open_app
+from socialpub.crank import turn_once
 from socialpub.delivery.retime import retime
 from socialpub.desk.rescreen import rescreen
 from socialpub.lanes import Lanes
 from socialpub.metronome import Metronome
-from socialpub.pipeline import STAGES, turn
-from socialpub.records.heads import note_head
+from socialpub.pipeline import STAGES
+from socialpub.records.heads import newest_head, note_head
 from socialpub.settings import Settings
 from socialpub.store.apart import upgrade_apart
 from socialpub.store.schema import AGENCY, Agency
@@ -152,14 +153,21 @@ def opened(settings: Settings) -> Iterator[App]:
         try:
             yield app
         finally:
-            log.info("records: %s", note_head(app.db, app.spool, "stopped"))
+            _note_the_end(app)
             app.db.close()
+
+
+def _note_the_end(app: App) -> None:
+    """Not twice the same head: where cron turns the crank each minute, the log of heads would only grow."""
+    newest = newest_head(app.spool)
+    if newest is None or newest.events != _changes(app):
+        log.info("records: %s", note_head(app.db, app.spool, "stopped"))
 
 
 def run_once(settings: Settings) -> datetime | None:
     """Turn the crank one time, for cron."""
     with opened(settings) as app:
-        return turn(app)
+        return turn_once(app)
 
 
 @contextmanager

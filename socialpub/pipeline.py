@@ -80,13 +80,17 @@ STAGES = (
 _LOOKS_AROUND = frozenset({"intake", "rescreen", "remind", "tell"})
 
 
-def turn(app: App) -> datetime | None:
-    """Run each stage once, in order; gives when the next delivery needs something (not when to look around)."""
+def turn(app: App, noticed: Callable[[str, Exception], object] = lambda _stage, _error: None) -> datetime | None:
+    """Run each stage once, in order; gives when the next delivery needs something (not when to look around).
+
+    One stage's trouble stops no other: `noticed` is given it at once, and the first is raised at the end.
+    """
     dues, troubles = {}, []
     for stage in STAGES:
         try:
             dues[stage.name] = stage.run(app, at_once)
         except Exception as trouble:  # noqa: BLE001  one stage's trouble stops no other; it is raised at the end
+            noticed(stage.name, trouble)
             troubles.append(trouble)
     if troubles:
         raise troubles[0]

@@ -29,9 +29,9 @@ from socialpub.store.telling import ADMINISTRATORS, ALARMED, tell
 
 log = logging.getLogger(__name__)
 
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: The first backup waits, so that a start has the machine to itself.
-_SETTLED_IN = timedelta(minutes=5)
+SETTLED_IN = timedelta(minutes=5)
 _AFTER_A_FAILED_BACKUP = timedelta(minutes=10)
 #: A clock that moves by more than this against the machine's steady clock is not to be trusted.
 MOST_JUMP = timedelta(minutes=5)
@@ -56,22 +56,22 @@ def note_heads(app: App) -> datetime:
     """A stage: note the head of the records once a day."""
     if heads.due(app.spool, app.clock()):
         log.info("records: %s", heads.note_head(app.db, app.spool, "daily"))
-    return app.clock() + _HOUR
+    return app.clock() + HOUR
 
 
 class Backups:
     """A stage: a backup each hour, and the old ones pruned. PostgreSQL brings tools of its own."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, wait: timedelta = SETTLED_IN) -> None:
         self._app = app
-        self._next = max(app.clock() + _SETTLED_IN, _newest(app) + _HOUR)
+        self._next = max(app.clock() + wait, _newest(app) + HOUR)
 
     def __call__(self) -> datetime | None:
         now = self._app.clock()
         if not self._app.db.is_sqlite:
             return None
-        if _has_come(self._next, now, _HOUR):
-            self._next = now + (_HOUR if self._made(now) else _AFTER_A_FAILED_BACKUP)
+        if has_come(self._next, now, HOUR):
+            self._next = now + (HOUR if self._made(now) else _AFTER_A_FAILED_BACKUP)
         return self._next
 
     def _made(self, now: datetime) -> bool:
@@ -104,32 +104,32 @@ class Retiming:
         self._next = app.clock()
 
     def __call__(self) -> datetime:
-        if _has_come(self._next, self._app.clock(), _DAY):
+        if has_come(self._next, self._app.clock(), DAY):
             if moved := retime(self._app.carrier):
                 log.warning(
                     "the rules of the time zone changed: %s planned posts were moved to their wall time", moved
                 )
-            self._next = self._app.clock() + _DAY
+            self._next = self._app.clock() + DAY
         return self._next
 
 
 class Emptying:
     """A stage: once an hour, accepted folders are removed that are old and safe elsewhere."""
 
-    def __init__(self, app: App) -> None:
-        self._app, self._next = app, app.clock() + _SETTLED_IN
+    def __init__(self, app: App, wait: timedelta = SETTLED_IN) -> None:
+        self._app, self._next = app, app.clock() + wait
         self._folders = TakenFolders(app.spool, app.db)
 
     def __call__(self) -> datetime:
         now = self._app.clock()
-        if _has_come(self._next, now, _HOUR):
-            self._next = now + _HOUR
+        if has_come(self._next, now, HOUR):
+            self._next = now + HOUR
             if count := self._folders.empty(now):
                 log.info("taken: %s old folders were removed; their stories and files are kept", count)
         return self._next
 
 
-def _has_come(planned: datetime, now: datetime, every: timedelta) -> bool:
+def has_come(planned: datetime, now: datetime, every: timedelta) -> bool:
     """Whether it is time. What is further off than it is ever planned was planned by a clock that ran ahead."""
     return planned <= now or planned > now + every
 
@@ -149,15 +149,22 @@ def steady() -> float:
 class ClockWatch:
     """Sees the wall clock jump. Due times and deadlines are told by it, so after a jump people must look.
 
-    A machine that slept did not jump: the steady clock slept with it and knows how long.
+    A machine that slept did not jump: the steady clock slept with it and knows how long. `known`: what an earlier
+    process of this boot measured last, in seconds.
     """
 
     app: App
     steady: Callable[[], float] = steady
+    known: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._offset = self._measured()
+        self._offset = self._measured() if self.known is None else self.known
+
+    @property
+    def offset(self) -> float:
+        """By how much the wall clock was ahead of the steady one when they were compared last, in seconds."""
+        return self._offset
 
     def _measured(self) -> float:
         return self.app.clock().timestamp() - self.steady()

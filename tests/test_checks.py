@@ -167,6 +167,9 @@ def test_guidelines_that_weigh_less_than_those_that_came_with_it(here: Town, tmp
     _says(ground, "SP135", Weight.NOTE, "minor-named is not in force since 2020-01-01", "")
     (own / "local" / "ours.toml").write_text('[hashtag-case]\noff = "The Chief: old tags"\n', "utf-8")
     _says(ground, "SP134", Weight.NOTE, "hashtag-case: off (local/ours.toml): The Chief: old tags", "still meant")
+    added = '[words]\nchild = ["cubs?"]\nbecause = "our team"\n'
+    (own / "local" / "ours.toml").write_text(added, "utf-8")
+    _says(ground, "SP134", Weight.WARNING, "words: child: added cubs? (local/ours.toml): our team", "still meant")
 
 
 def test_core_guidelines_that_are_not_those_of_this_version(here: Town, tmp_path: Path) -> None:

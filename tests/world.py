@@ -12,7 +12,18 @@ from sqlalchemy import func, select
 
 from socialpub.model.post import Post, Window, digest, encode
 from socialpub.model.states import DeliveryState, StoryState
-from socialpub.store.schema import Approval, ApprovedPost, Base, Channel, Delivery, Hold, PostRow, Revision, Story
+from socialpub.store.schema import (
+    Approval,
+    ApprovedPost,
+    Base,
+    Channel,
+    Delivery,
+    Hold,
+    PostRow,
+    Revision,
+    Screening,
+    Story,
+)
 from socialpub.store.transaction import Transaction
 
 Row = TypeVar("Row", bound=Base)
@@ -34,7 +45,7 @@ def story(tx: Transaction, state: StoryState = StoryState.APPROVED, **columns: A
 
 
 def revision(tx: Transaction, of: Story, **columns: Any) -> Revision:
-    """The next revision of a story, prepared."""
+    """The next revision of a story, prepared and screened."""
     number = (tx.session.scalar(select(func.max(Revision.number)).where(Revision.story_id == of.id)) or 0) + 1
     defaults = {
         "story_id": of.id,
@@ -45,7 +56,14 @@ def revision(tx: Transaction, of: Story, **columns: Any) -> Revision:
         "prepared_at": tx.now,
     }
     of.revision = number
-    return _add(tx, Revision(**{**defaults, **columns}))
+    row = _add(tx, Revision(**{**defaults, **columns}))
+    screening(tx, row.id)
+    return row
+
+
+def screening(tx: Transaction, revision: str) -> Screening:
+    """The packs were run over a revision at the transaction's `now`."""
+    return _add(tx, Screening(revision_id=revision, packs="test", at=tx.now))
 
 
 def post(tx: Transaction, of: Revision, on: Channel, **columns: Any) -> PostRow:

@@ -12,7 +12,7 @@ from socialpub.app import database_url
 from socialpub.checks.found import Clock, Found, Ground, Weight, error, refusal, warning
 from socialpub.checks.place import backups, daemon, department, disk, folders, guidelines, schedule, telling
 from socialpub.checks.reached import photos
-from socialpub.checks.rows import accounts, clock, records, secret_key, shape, staff, stops, unheard
+from socialpub.checks.rows import accounts, clock, held, records, secret_key, shape, staff, unheard
 from socialpub.settings import SettingsError
 from socialpub.settings import load as load_settings
 from socialpub.store.database import StoreError, open_database
@@ -42,7 +42,7 @@ ROW_CHECKS: tuple[tuple[str, RowCheck], ...] = (
     ("public photos", photos),
     ("messages", unheard),
     ("clock", clock),
-    ("holds", stops),
+    ("holds", held),
 )
 
 

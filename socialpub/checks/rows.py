@@ -117,7 +117,7 @@ def clock(ground: Ground, session: Session) -> Iterator[Found]:
         yield error("SP190", words, "Set the clock (timedatectl), and keep it by NTP.")
 
 
-def stops(_ground: Ground, session: Session) -> Iterator[Found]:
+def held(_ground: Ground, session: Session) -> Iterator[Found]:
     for hold in standing(session):
         what = {"all": "STAND-DOWN, everything is held", "channel": "a channel is held"}.get(
             hold.scope, "a delivery is held"

@@ -41,8 +41,8 @@ def add(
 ) -> None:
     """Add an account on a network, under a name of your own. Names are never used twice."""
     app = ctx.obj.app
-    _check(app, platform)
-    by, given = acting(app, as_), _secret(secret_file)
+    check_platform(app, platform)
+    by, given = acting(app, as_), read_secret(secret_file)
     says = _tried(app, by, Account(name, platform, account, base_url, given))
     channels.add_channel(app.db, by, app.vault, name, platform, account, given, base_url)
     app.wake()
@@ -60,12 +60,12 @@ def _tried(app: App, by: Actor, account: Account) -> str:
     return f". But it does not work yet: {health.says} {health.remedy}".rstrip()
 
 
-def _check(app: App, platform: str) -> None:
+def check_platform(app: App, platform: str) -> None:
     if platform not in app.limits or platform not in table.known():
         raise Declined(f'there is no platform "{platform}"; there are: {", ".join(table.known())}')
 
 
-def _secret(path: Path | None) -> dict[str, str]:
+def read_secret(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     try:
@@ -106,7 +106,7 @@ def verify(ctx: typer.Context, name: str, *, json: Json = False) -> None:
     with app.db.reading() as session:
         row = find.channel(session, name)
         account = app.carrier.account(row, session.get(Secret, row.id))
-    health = app.platform(row.platform).verify(account)
+    health = app.carrier.platform(row.platform).verify(account)
     data = {"channel": name, "alive": health.alive, "says": health.says, "remedy": health.remedy,
             "scopes": health.scopes, "days_left": health.days_left, "quota": health.quota}  # fmt: skip
     show(data, f"{name}: {health.says}" + (f" {health.remedy}" if health.remedy else ""), as_json=json)
@@ -118,7 +118,7 @@ def verify(ctx: typer.Context, name: str, *, json: Json = False) -> None:
 def secret(ctx: typer.Context, name: str, secret_file: SecretFile, as_: As = None) -> None:
     """Put new credentials in place of the old."""
     app = ctx.obj.app
-    by, given = acting(app, as_), _secret(secret_file)
+    by, given = acting(app, as_), read_secret(secret_file)
     with app.db.reading() as session:
         row = find.channel(session, name)
     says = _tried(app, by, Account(row.name, row.platform, row.account, row.base_url, given))

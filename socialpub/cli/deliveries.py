@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from socialpub.app import App
-from socialpub.cli import stops, views
+from socialpub.cli import banner, views
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show, tell
 from socialpub.cli.holds import begun_before, still_held
@@ -55,8 +55,8 @@ def calendar(ctx: typer.Context, *, json: Json = False) -> None:
     """What goes out when, in department time."""
     zone = ctx.obj.settings.department.zone
     with ctx.obj.app.db.reading() as session:
-        rows, stopped = views.calendar(session, zone), stops.stops(session)
-    stops.warn(stopped, zone, as_json=json)
+        rows, stopped = views.calendar(session, zone), banner.read(session)
+    banner.warn(stopped, zone, as_json=json)
     text = "\n".join(_planned(row) for row in rows)
     show(rows, text or f"Nothing is planned. Times are {zone.key}.", as_json=json)
 

@@ -14,7 +14,7 @@ from socialpub.cli.views import first_words
 from socialpub.cli.visible import one_line
 from socialpub.desk.holds import on_its_way, standing
 from socialpub.desk.votes import counting
-from socialpub.store.holds import ALL, CHANNEL, stops
+from socialpub.store.holds import ALL, CHANNEL, covers
 from socialpub.store.schema import Channel, Delivery, Hold, PostRow, Revision
 
 #: After a release so many are told of those that still stand; `socialpub holds` tells all.
@@ -64,7 +64,7 @@ def _concerns(session: Session, hold: Hold, scope: str, target: str) -> bool:
     if scope == CHANNEL:
         delivery = None if hold.scope == CHANNEL else session.get(Delivery, hold.target)
         return target == (delivery.channel_id if delivery else hold.target)
-    return stops(hold, target, session.get_one(Delivery, target).channel_id)
+    return covers(hold, target, session.get_one(Delivery, target).channel_id)
 
 
 def _row(session: Session, hold: Hold, now: datetime) -> dict[str, Any]:

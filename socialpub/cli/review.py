@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from socialpub.cli import stops
+from socialpub.cli import banner
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show, tell
 from socialpub.cli.options import As, Because, Json
@@ -36,8 +36,8 @@ def approve(
     app.wake()
     zone = ctx.obj.settings.department.zone
     with app.db.reading() as session:
-        stopped = stops.stops(session, [each.channel.name for each in done.planned])
-    stops.warn(stopped, zone, as_json=json)
+        stopped = banner.read(session, [each.channel.name for each in done.planned])
+    banner.warn(stopped, zone, as_json=json)
     lines = [f"{each.channel.name:20} {at(each.planned_at, zone)}  {each.digest[:12]}" for each in done.planned]
     show([_row(each) for each in done.planned], "Approved:\n" + "\n".join(lines), as_json=json)
     if done.left_out:

@@ -8,7 +8,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from socialpub.cli import channels, deliveries, demo, doctor, holds, people, policy, records, review, running, stories
+from socialpub.cli import (
+    channels,
+    connect,
+    deliveries,
+    demo,
+    doctor,
+    holds,
+    people,
+    policy,
+    records,
+    review,
+    running,
+    stories,
+)
 from socialpub.cli.options import Context, SettingsFile, as_text
 
 #: Libraries that say more than an administrator wants to read, or more than a log may hold.
@@ -42,5 +55,18 @@ def root(ctx: typer.Context, settings: SettingsFile = Path("settings.toml")) -> 
     ctx.obj = Context(settings)
 
 
-for _module in (stories, review, deliveries, holds, channels, people, policy, records, running, doctor, demo):
+for _module in (
+    stories,
+    review,
+    deliveries,
+    holds,
+    channels,
+    connect,
+    people,
+    policy,
+    records,
+    running,
+    doctor,
+    demo,
+):
     _module.add_to(app)

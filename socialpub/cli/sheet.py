@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from socialpub.cli import stops
+from socialpub.cli import banner
 from socialpub.cli.views import at, times_of
 from socialpub.cli.visible import inline, named, quoted
 from socialpub.model.document import Person, StoryDocument
@@ -17,7 +17,7 @@ from socialpub.schedule.wall import in_utc
 
 def words(data: dict[str, Any], zone: ZoneInfo) -> str:
     document = StoryDocument.model_validate(data["document"])
-    lines = stops.lines(data["stops"], zone)
+    lines = banner.lines(data["stops"], zone)
     wrote = f" (written by {data['author']})" if data["author"] != data["submitter"] else ""
     state = data["state"].replace("_", " ")
     lines.append(f"Story {data['id']}: {state}, by {data['submitter']}, revision {data['revision']}{wrote}")

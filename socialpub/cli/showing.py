@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from socialpub.cli import sheet, stops, views
+from socialpub.cli import banner, sheet, views
 from socialpub.desk import find
 from socialpub.desk.declined import Declined
 from socialpub.desk.findings import open_findings, waived_by
@@ -50,7 +50,7 @@ def story(session: Session, row: Story, media: Path) -> dict[str, Any]:
     return {
         "id": row.id,
         "state": row.state.value,
-        "stops": stops.stops(session, [post["channel"] for post in posts]),
+        "stops": banner.read(session, [post["channel"] for post in posts]),
         "submitter": row.submitter,
         "revision": row.revision,
         "author": revision.author,

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from socialpub.app import App
-from socialpub.cli import showing, stops, views
+from socialpub.cli import banner, showing, views
 from socialpub.cli.acting import acting, caller, hands
 from socialpub.cli.answers import NO, say, show, tell
 from socialpub.cli.options import As, Because, Json
@@ -145,8 +145,8 @@ def queue(ctx: typer.Context, *, json: Json = False) -> None:
     with ctx.obj.app.db.reading() as session:
         rows = views.waiting_stories(session, ctx.obj.app.clock())
         more = views.more_stories(session)
-        stopped = stops.stops(session)
-    stops.warn(stopped, ctx.obj.settings.department.zone, as_json=json)
+        stopped = banner.read(session)
+    banner.warn(stopped, ctx.obj.settings.department.zone, as_json=json)
     text = "\n".join(
         f"{row['id']}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} {row['text']}" for row in rows
     )

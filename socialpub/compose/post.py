@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from socialpub.compose.fit import cut_at_word, fit
 from socialpub.compose.tidy import tidy
+from socialpub.model import cost
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
 from socialpub.model.measure import measure
@@ -39,7 +40,13 @@ def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Com
     if len(photos) < limits.photos.least:
         raise CannotCompose(f"{limits.label} takes no post without a photo", "add a photo, or leave the channel out")
     text, about_text = _text(story.text, limits, with_photo=bool(photos))
-    return Composed(Post(limits.name, (text,), photos), (*about_text, *about_photos))
+    post = Post(limits.name, (text,), photos)
+    return Composed(post, (*about_text, *about_photos, *_price(post, limits)))
+
+
+def _price(post: Post, limits: Limits) -> tuple[str, ...]:
+    amount = cost.in_words(post, limits.cost)
+    return (f"{limits.label} charges {amount}.",) if amount else ()
 
 
 def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple[str, ...]]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from socialpub.delivery.owner import Owner
 from socialpub.model.account import Account
+from socialpub.model.day import Day
 from socialpub.model.limits import Limits
 from socialpub.platforms.contract import Platform
 from socialpub.schedule.slots import Rules
@@ -23,6 +25,7 @@ class Carrier:
     vault: Callable[[], Vault]
     owner: Owner
     monotonic: Callable[[], float]  # seconds; never jumps with the wall clock
+    day: Callable[[datetime], Day]  # the department's day that a moment lies in
 
     def account(self, channel: Channel, secret: Secret | None) -> Account:
         """The channel as an adapter sees it, its credentials opened."""

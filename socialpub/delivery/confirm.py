@@ -1,12 +1,15 @@
 """A person says where an unsettled post is, and we read it back. Their word alone makes nothing delivered."""
 
+import re
+from collections.abc import Sequence
+
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.find import find
 from socialpub.delivery.journal import LookingJournal
 from socialpub.delivery.load import Unreadable, load
 from socialpub.delivery.proof import delivered
 from socialpub.delivery.telling import tell_about
-from socialpub.model.outcome import Answer, Found
+from socialpub.model.outcome import Answer, CannotTell, Found, Receipt
 from socialpub.model.people import Actor
 from socialpub.model.states import DeliveryState
 from socialpub.store.database import Database
@@ -18,11 +21,12 @@ class _OnlyThis(LookingJournal):
 
     def __init__(self, db: Database, row: Delivery, address: str) -> None:
         super().__init__(db, row)
-        self._last = address.rstrip("/").rpartition("/")[2]
+        # As people copy it from the browser: .../status/ID?s=20, .../status/ID/photo/1, ...?story_fbid=ID&id=PAGE
+        self._pieces = set(re.split(r"[/?&=#]", address.strip()))
 
     def owned(self, remote_id: str) -> bool:
-        # An address ends with the id, or with the part of it that names the post within its page.
-        named = self._last in {remote_id, remote_id.rpartition("_")[2]}
+        # An address holds the id, or the part of it that names the post within its page.
+        named = {remote_id, remote_id.rpartition("_")[2]} & self._pieces
         return not named or super().owned(remote_id)
 
 
@@ -36,17 +40,21 @@ def confirm(carrier: Carrier, by: Actor, delivery: str, address: str) -> str:
             loaded = load(session, carrier, row)
         except Unreadable as error:
             return f"it cannot be looked for: {error}"
-    answer = find(carrier, row, loaded, _OnlyThis(carrier.db, row, address))
-    return _settle(carrier, by, row, address, answer) if isinstance(answer, Found) else _why_not(answer)
+    match answer := find(carrier, row, loaded, _OnlyThis(carrier.db, row, address)):
+        case Found(receipts):
+            return _settle(carrier, by, row, address, receipts)
+        case CannotTell(perhaps=(one,)):  # which of those that read alike is ours, this person says
+            return _settle(carrier, by, row, address, (one,))
+    return _why_not(answer)
 
 
-def _settle(carrier: Carrier, by: Actor, asked: Delivery, address: str, found: Found) -> str:
+def _settle(carrier: Carrier, by: Actor, asked: Delivery, address: str, receipts: Sequence[Receipt]) -> str:
     """The network was asked outside of any transaction: whoever settled it meanwhile was first."""
     with carrier.db.transaction() as tx:
         row = tx.session.get_one(Delivery, asked.id)
         if (row.state, row.fence, row.changed_at) != (asked.state, asked.fence, asked.changed_at):
             return f"somebody was first: while the network was asked, this delivery became {_state(row)}; look again"
-        if why := delivered(tx, carrier, row, found.receipts):
+        if why := delivered(tx, carrier, row, receipts):
             return f"it does not count as delivered: {why}"
         tx.record(by, "confirm", "delivery", row.id, address=address)
         tell_about(tx, row)

@@ -22,7 +22,10 @@ class Differs:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Not now: a hold, or a clock that went back. It keeps its time and goes when nothing stops it."""
+    """Not now: a hold, a clock that went back, or a new day on which it was not screened yet.
+
+    It keeps its time and goes when nothing stops it.
+    """
 
     reason: str
 

@@ -1,8 +1,9 @@
-"""The last gate: hold, approval, wish, window, fence and epoch are read in the very transaction that writes the
-intent down. What several senders are about to publish at one moment goes through it together, each by itself.
+"""The last gate: hold, approval, wish, window, the day's screening, fence and epoch are read in the very transaction
+that writes the intent down. What several senders are about to publish at one moment goes through it together, each
+by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +12,12 @@ from sqlalchemy import Row, bindparam, func, literal, select, update
 
 from socialpub.delivery.ending import Ending, Fell, Lost, TooLate, Waits
 from socialpub.delivery.steps import write_steps
+from socialpub.model.day import Day
 from socialpub.store.claims import LEASE, Claim, current_epoch, holds_claim
-from socialpub.store.holds import holds_among, stops
+from socialpub.store.holds import covers, holds_among
 from socialpub.store.schema import Approval, Attempt, Delivery, Hold, table_of
+from socialpub.store.schema.base import UtcTime
+from socialpub.store.screened import screened
 from socialpub.store.transaction import Transaction
 
 #: What is asked about a delivery; built once, because building costs more than asking.
@@ -29,6 +33,9 @@ _ASKED = (
         Delivery.deadline,
         Approval.fell_at,
         Approval.fell_because,
+        screened(bindparam("began", type_=UtcTime()), bindparam("ends", type_=UtcTime()), Approval.revision_id).label(
+            "today"
+        ),
     )
     .join(Approval, Approval.id == Delivery.approval_id)
     .where(Delivery.id.in_(bindparam("ids", expanding=True)))
@@ -41,12 +48,15 @@ class Intent:
 
     claim: Claim
     ids: Mapping[str, str]
+    day: Callable[[datetime], Day]  # the department's day that a moment lies in
 
 
 def commit_intents(tx: Transaction, intents: Sequence[Intent]) -> list[Ending | None]:
     """For each why it may not become visible now, or None: its intent is written down."""
     claims = [intent.claim for intent in intents]
-    rows = {row.id: row for row in tx.session.execute(_ASKED, {"ids": [claim.delivery for claim in claims]})}
+    day = intents[0].day(tx.now)
+    asked = {"ids": [claim.delivery for claim in claims], "began": day.began, "ends": day.ends}
+    rows = {row.id: row for row in tx.session.execute(_ASKED, asked)}
     holds = holds_among(tx.session, [name for claim in claims for name in (claim.delivery, claim.channel)])
     epoch = current_epoch(tx.session)
 
@@ -68,12 +78,16 @@ def _forbidden(now: datetime, row: Row[*tuple[Any, ...]], holds: Sequence[Hold])
     if row.fell_at is not None:
         return Fell(f"its approval fell: {row.fell_because}")
     for hold in holds:
-        if stops(hold, row.id, row.channel_id):
+        if covers(hold, row.id, row.channel_id):
             return Waits(f"held by {hold.by}: {hold.because}")
-    if now >= row.deadline:
-        return TooLate()
+    return TooLate() if now >= row.deadline else _too_early(now, row)
+
+
+def _too_early(now: datetime, row: Row[*tuple[Any, ...]]) -> Ending | None:
     if now < row.not_before:
         return Waits("the clock went back: it is too early")
+    if not row.today:
+        return Waits("a new day began: it is screened again before it goes out")
     return None
 
 

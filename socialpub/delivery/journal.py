@@ -71,7 +71,7 @@ class AttemptJournal:
 
     def _commit_intent(self, ids: Mapping[str, str]) -> None:
         begun = self._carrier.monotonic()
-        if stop := self._carrier.db.together(commit_intents, Intent(self._claim, ids)):
+        if stop := self._carrier.db.together(commit_intents, Intent(self._claim, ids, self._carrier.day)):
             raise Stopped(stop)
         self.intended = True
         self._renewed(begun)

@@ -29,7 +29,7 @@ class Owner:
 
 def this_process(*, alone: bool) -> Owner:
     pid = os.getpid()
-    name = "|".join([socket.gethostname(), _boot(), str(pid), _start(pid), uuid.uuid4().hex])
+    name = "|".join([socket.gethostname(), this_boot(), str(pid), _start(pid), uuid.uuid4().hex])
     return Owner(name, alone)
 
 
@@ -39,10 +39,11 @@ def _gone(name: str) -> bool:
         host, boot, pid, start, _ = name.split("|")
     except ValueError:
         return False
-    return host == socket.gethostname() and boot == _boot() != "" and _start(int(pid)) != start
+    return host == socket.gethostname() and boot == this_boot() != "" and _start(int(pid)) != start
 
 
-def _boot() -> str:
+def this_boot() -> str:
+    """Which boot of this machine it is; "" where that cannot be told."""
     try:
         return _BOOT.read_text("ascii").strip()
     except OSError:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
+from socialpub import crash
 from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.cooloff import cool_off
 from socialpub.delivery.proof import unconfirm
@@ -45,6 +46,7 @@ def _all_left(carrier: Carrier) -> list[str]:
 
 def _alone(carrier: Carrier, delivery: str) -> Exception | None:
     """Take one over; the trouble, if that cannot be done. The row is then as it was."""
+    crash.point("recover.before")
     try:
         with carrier.db.transaction() as tx:
             row = tx.session.get_one(Delivery, delivery)
@@ -55,6 +57,7 @@ def _alone(carrier: Carrier, delivery: str) -> Exception | None:
     except Exception as trouble:
         log.exception("delivery %s could not be taken over from a dead daemon; it is tried again", delivery)
         return trouble
+    crash.point("recover.after")
     return None
 
 

@@ -30,7 +30,7 @@ def claim(carrier: Carrier, limit: int, among: Sequence[str] | None = None) -> l
     """Claim up to `limit` due deliveries, of these if `among` names some, at most one per channel."""
     crash.point("claim.before")
     with carrier.db.transaction() as tx:
-        claims = claim_due(tx, carrier.owner.name, limit, among)
+        claims = claim_due(tx, carrier.owner.name, carrier.day(tx.now), limit, among)
     crash.point("claim.after")
     return claims
 
@@ -59,12 +59,14 @@ def send_due(carrier: Carrier, hand: Sender = at_once) -> datetime | None:
     if quiet_until := _quiet(carrier):
         return quiet_until
     with carrier.db.reading() as session:
-        return next_due(session, carrier.db.clock())
+        now = carrier.db.clock()
+        return next_due(session, now, carrier.day(now))
 
 
 def _due(carrier: Carrier) -> Sequence[str]:
     with carrier.db.reading() as session:
-        return due_now(session, carrier.db.clock(), _AT_ONCE)
+        now = carrier.db.clock()
+        return due_now(session, now, carrier.day(now), _AT_ONCE)
 
 
 def _begin(carrier: Carrier, hand: Sender, deliveries: Sequence[str]) -> None:

@@ -47,13 +47,8 @@ class Ended:
     ending: Ending
 
 
-def settle(tx: Transaction, carrier: Carrier, claim: Claim, ending: Ending) -> None:
-    """Write down how the attempt under `claim` ended."""
-    settle_all(tx, [Ended(carrier, claim, ending)])
-
-
 def settle_all(tx: Transaction, ended: Sequence[Ended]) -> list[None]:
-    """The same for many. What they have in common takes one statement for all."""
+    """Write down how each attempt ended. What they have in common takes one statement for all."""
     _close_attempts(tx, ended)
     rows = _still_held(tx, [each.claim for each in ended])
     all_delivered(tx, ended[0].carrier, _shown(ended, rows))

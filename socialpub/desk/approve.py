@@ -20,6 +20,7 @@ from socialpub.store.database import Database
 from socialpub.store.fall import fall
 from socialpub.store.moves import move
 from socialpub.store.schema import AGENCY, Approval, ApprovedPost, Rendition, Revision, Screening, Story
+from socialpub.store.screened import screened
 from socialpub.store.transaction import Transaction
 
 Told = Callable[[Transaction, Story, Actor, str], None]
@@ -57,8 +58,9 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
 
 def _screened_today(tx: Transaction, terms: Terms, story: Story, revision: Revision) -> None:
     """Yesterday's screening may have let an invitation pass to what is over today."""
-    screened = select(Revision.id).where(Revision.id == revision.id, terms.day(tx.now).screened())
-    if tx.session.scalar(screened) is None:
+    day = terms.day(tx.now)
+    today = select(Revision.id).where(Revision.id == revision.id, screened(day.began, day.ends, Revision.id))
+    if tx.session.scalar(today) is None:
         raise Declined(
             "it was screened on an earlier day, and the daemon is screening it again; "
             f"look again in a moment: `socialpub show {story.id}`"

@@ -9,7 +9,7 @@ from socialpub.model.people import MAY_RELEASE, MAY_STOP, REVIEWERS, Actor
 from socialpub.model.states import CLAIMABLE, DELIVERY_EDGES, ON_ITS_WAY, SETTLED, DeliveryState
 from socialpub.model.words import CAME_DUE
 from socialpub.store.database import Database
-from socialpub.store.holds import ALL, CHANNEL, DELIVERY, stops
+from socialpub.store.holds import ALL, CHANNEL, DELIVERY, covers
 from socialpub.store.moves import move_many
 from socialpub.store.schema import Approval, Delivery, Hold, Receipt, User
 from socialpub.store.telling import tell_needs_person
@@ -54,7 +54,7 @@ def _may_still_go_out(session: Session, row: Delivery) -> None:
 def on_its_way(session: Session, hold: Hold) -> list[Delivery]:
     """What this hold came too late for, perhaps: it is begun, and may be visible. The oldest first."""
     begun = select(Delivery).where(Delivery.state.in_(ON_ITS_WAY)).order_by(Delivery.changed_at, Delivery.id)
-    return [row for row in session.scalars(begun) if stops(hold, row.id, row.channel_id)]
+    return [row for row in session.scalars(begun) if covers(hold, row.id, row.channel_id)]
 
 
 def _hold(tx: Transaction, by: Actor, scope: str, target: str, because: str) -> Hold:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from socialpub import crash
 from socialpub.compose.post import CannotCompose, compose
 from socialpub.compose.tidy import tidy
 from socialpub.desk import find
@@ -93,12 +94,14 @@ def prepare(shop: Workshop, story_id: str) -> None:
     with shop.db.reading() as session:
         work = _read(session, story_id)
     made = _make(shop, work)
+    crash.point("prepare.before")
     with shop.db.transaction() as tx:
         story = tx.session.get_one(Story, story_id)
         if story.state == StoryState.SUBMITTED and find.newest(tx.session, story).id == work.revision:
             _write(tx, work, made)
             move(tx, story, StoryState.IN_REVIEW, by=DAEMON)
             story_waits(tx, story, work.document.urgency)
+    crash.point("prepare.after")
 
 
 def _read(session: Session, story_id: str) -> _Work:

@@ -12,16 +12,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from socialpub.desk import telling
-from socialpub.desk.day import day_of
 from socialpub.desk.prepare import Workshop, screened, trouble, write_findings
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState, StoryState
 from socialpub.policy.packs import Packs
+from socialpub.schedule.day import day_of
 from socialpub.store.fall import fall
 from socialpub.store.moves import move
 from socialpub.store.schema import Approval, Delivery, FoundRow, Revision, Screening, Story
+from socialpub.store.screened import screened as screened_on
 from socialpub.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -33,22 +34,36 @@ _OVER = (DeliveryState.DELIVERED, DeliveryState.CANCELLED, DeliveryState.RETRACT
 def rescreen(shop: Workshop) -> datetime:
     """Take what was screened with older packs, or on an earlier day, and still waits; leave new findings, and
     fallen approvals. Gives when the next day begins.
+
+    One that cannot be screened again stops no other; its error is raised when all had their turn. What was not
+    screened today is neither approved nor sent, and a stage that goes on failing is told to administrators.
     """
     packs, day = shop.packs(), day_of(shop.department, shop.db.clock())
     with shop.db.reading() as session:
-        outdated = ~day.screened(Screening.packs == packs.version)
+        outdated = ~screened_on(day.began, day.ends, Revision.id, Screening.packs == packs.version)
         waiting = (
             select(Revision.id, Revision.document)
             .join(Story, and_(Story.id == Revision.story_id, Story.revision == Revision.number))
             .where(Revision.prepared_at.is_not(None), outdated, or_(Story.state == StoryState.IN_REVIEW, _unsent()))
         )
         rows = session.execute(waiting).all()
+    troubles = []
     for revision, document in rows:
-        at = shop.db.clock()  # before: should midnight pass meanwhile, it is screened once more
-        findings = _screened(document, shop, packs)
-        with shop.db.transaction() as tx:
-            _write(tx, revision, findings, packs.version, at)
+        try:
+            _again(shop, packs, revision, document)
+        except Exception as error:
+            log.exception("revision %s cannot be screened again", revision)
+            troubles.append(error)
+    if troubles:
+        raise troubles[0]
     return day.ends
+
+
+def _again(shop: Workshop, packs: Packs, revision: str, document: Any) -> None:
+    at = shop.db.clock()  # before: should midnight pass meanwhile, it is screened once more
+    findings = _screened(document, shop, packs)
+    with shop.db.transaction() as tx:
+        _write(tx, revision, findings, packs.version, at)
 
 
 def _screened(document: Any, shop: Workshop, packs: Packs) -> list[Finding]:

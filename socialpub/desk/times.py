@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from socialpub.desk.day import Day
 from socialpub.desk.declined import Declined
 from socialpub.desk.seen import posts_of
 from socialpub.desk.whereabouts import channels_out, refuse_unsettled
+from socialpub.model.day import Day
 from socialpub.model.document import StoryDocument
 from socialpub.model.post import Post, Window, decode, digest
 from socialpub.model.states import OCCUPYING

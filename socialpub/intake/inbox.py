@@ -88,6 +88,7 @@ class Inbox:
         if done.repeated:
             telling.repeated(self.db, folder.sender, path.name, done.story)
         self._move(folder, self.spool / "taken", f"{done.story}-{path.name}")
+        crash.point("inbox.take.after")
         return True
 
     def _read(self, folder: "_Arrived", held: OpenFolder) -> Submitted | None:
@@ -97,6 +98,7 @@ class Inbox:
         by = self._submitter(folder.sender, document.by)  # before its files are kept: nobody's photos are not
         folder.sender = replace(folder.sender, person=by.name, speaks_for_others=False)
         files = keep_files(held, document, self.shelf)
+        crash.point("inbox.submit.before")
         return submit(self.db, by, document, files, "inbox") if _which(folder.path) == held.which else None
 
     def _sender(self, uid: int) -> Sender:

@@ -17,6 +17,8 @@ Pixels = Annotated[int, Field(strict=True, ge=1, le=20_000)]
 Seconds = Annotated[float, Field(strict=True, ge=0, le=_WEEK_S, allow_inf_nan=False)]
 #: Width / height. Beyond ten to one no picture is left between the bars.
 Ratio = Annotated[float, Field(strict=True, ge=0.1, le=10, allow_inf_nan=False)]
+#: In whole units of the currency.
+Price = Annotated[float, Field(strict=True, ge=0, le=1000, allow_inf_nan=False)]
 Words = Annotated[str, Field(strict=True, min_length=1)]
 
 
@@ -81,6 +83,15 @@ class PaceLimits(Strict):
     daily_cap: Count | None = None  # posts a channel may show in one department day
 
 
+class CostLimits(Strict):
+    """What the network charges for one post; 0: nothing. For people to see before they approve."""
+
+    currency: Annotated[str, Field(strict=True, pattern="^[A-Z]{3}$")]  # ISO 4217
+    post: Price = 0
+    with_link: Price | None = None  # instead, where a post with a link costs something else
+    alt_text: Price = 0  # for each photo that has one
+
+
 class Limits(Strict):
     name: Words
     label: Words
@@ -90,7 +101,9 @@ class Limits(Strict):
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
     fetches_media: bool = Field(default=False, description="it takes no upload: it fetches photos from an address")
+    cost: CostLimits | None = None  # None: a post costs nothing
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
+    self_hosted: bool = Field(default=False, description="anybody may run a server of it: base_url may name one")
 
     @model_validator(mode="after")
     def _a_link_fits(self) -> Self:

@@ -70,9 +70,14 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """The network cannot answer, or two posts fit: a person looks."""
+    """The network cannot answer, or two posts fit: a person looks.
+
+    `perhaps`: the posts that nobody can tell from ours by what is shown of them. With a person's word that it is this
+    one, one of them counts; without it, none ever does.
+    """
 
     reason: str
+    perhaps: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,19 @@ import unicodedata
 
 #: What has a dot between two signs may be a link, and a link may be shortened, escaped or put in small letters.
 _LINKED = re.compile(r"\w\.\w|://")
+#: The number of a character that cannot be one. Python refuses to read thousands of digits, with an exception.
+_NO_NUMBER = re.compile(r"&#(?=[0-9]{8}|[xX][0-9a-fA-F]{8})")
 
 
 def alike(ours: str, shown: str) -> bool:
     """Whether the letters and digits are the same: whatever became of signs, links, case and spelling of letters."""
     wanted = _bare(ours)
-    return wanted in (_bare(shown), _bare(html.unescape(shown)))
+    return wanted in (_bare(shown), _bare(unescaped(shown)))
+
+
+def unescaped(text: str) -> str:
+    """`text` with its HTML character references resolved, whatever stands in it."""
+    return html.unescape(_NO_NUMBER.sub("&amp;#", text))
 
 
 def _bare(text: str) -> str:

@@ -26,6 +26,7 @@ class Means(Enum):
     REFUSED = "these bytes will be refused again"
     HAVE_IT = "the network says it has this post already: look for it"
     FORGOTTEN = "uploaded photos are gone: upload them again"
+    AGAIN = "nothing was done: another try may do"
     UNCLEAR = "nobody knows"
 
 
@@ -113,6 +114,15 @@ def outcome(trouble: Trouble, reading: Reading, now: datetime) -> Outcome:
     return Deferred(said)
 
 
+def waits(trouble: Trouble, reading: Reading, now: datetime) -> Deferred:
+    """What trouble with its credentials means for a channel: it waits, or for a person. No post is to blame."""
+    result = outcome(trouble, reading, now)
+    if isinstance(result, Deferred):
+        return dataclasses.replace(result, scope=Scope.CHANNEL)
+    says, remedy = told(trouble, reading)
+    return Deferred(f"{says}. {remedy}", scope=Scope.CHANNEL, needs_person=True)
+
+
 def _unproven(trouble: Unproven, reading: Reading, now: datetime) -> Deferred:
     """The whole channel waits until it is known whose name its posts would bear. It is never the post's fault."""
     why = outcome(trouble.cause, reading, now)
@@ -134,7 +144,7 @@ def _declined(trouble: Declined, reading: Reading, now: datetime) -> Outcome:
             return Deferred(f"{said}. {row.remedy}", scope=Scope.CHANNEL, needs_person=True)
         case Means.REFUSED:
             return Refused(said, row.remedy)
-        case Means.FORGOTTEN:
+        case Means.FORGOTTEN | Means.AGAIN:
             return Deferred(said)
         case Means.HAVE_IT | Means.UNCLEAR:
             return Unconfirmed(said) if trouble.visible else Deferred(said)
@@ -173,12 +183,21 @@ def not_before(headers: Mapping[str, str], now: datetime) -> datetime | None:
 
 
 def _resets(headers: Mapping[str, str]) -> Iterable[datetime]:
-    """X: a reset (epoch seconds) per window. Only windows with nothing left count, or that say nothing."""
+    """A reset per window: epoch seconds, or ISO 8601. Only windows with nothing left count, or that say nothing."""
     for name, value in headers.items():
-        if name.lower().endswith("-reset") and (seconds := whole_number(value)) is not None:
-            remaining = headers.get(name[: -len("reset")] + "remaining", "0")
-            if remaining.strip() == "0" and 0 <= seconds < 32_503_680_000:  # year 3000
-                yield datetime.fromtimestamp(seconds, UTC)
+        when = _moment(value) if name.lower().endswith("-reset") else None
+        if when is not None and headers.get(name[: -len("reset")] + "remaining", "0").strip() == "0":
+            yield when
+
+
+def _moment(value: str) -> datetime | None:
+    if (seconds := whole_number(value)) is not None:
+        return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds < 32_503_680_000 else None  # year 3000
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return when if when.tzinfo else None
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> Iterable[datetime]:

@@ -5,14 +5,15 @@ returns one of the four outcomes; it raises only for bugs and for the journal's 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from socialpub.model.account import Account
 from socialpub.model.limits import Limits
-from socialpub.model.outcome import Answer, Health, Outcome, Receipt
+from socialpub.model.outcome import Answer, Deferred, Health, Outcome, Receipt
 from socialpub.model.post import Post
+from socialpub.platforms.sign_in import Invitation
 
 #: The step under which the ids of `about_to_publish` can be recalled.
 PUBLISH = "publish"
@@ -98,6 +99,37 @@ class Platform(Protocol):
 
     def verify(self, account: Account) -> Health:
         """Ask the network whether this account can post. Changes nothing."""
+
+
+@runtime_checkable
+class Renewing(Protocol):
+    """A network whose credentials end and are exchanged for the next ones. Optional."""
+
+    def ends_soon(self, account: Account) -> bool:
+        """Whether the account's credentials must be exchanged before they are used."""
+
+    def renew(self, account: Account) -> Mapping[str, str] | Deferred:
+        """The account's next secret, whole. It is kept before it is used: the old one may be dead by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The network's own id of the account that was signed in, its name there, and its secret."""
+
+    account: str
+    name: str
+    secret: Mapping[str, str] = field(repr=False)
+
+
+@runtime_checkable
+class Connecting(Protocol):
+    """A network on which somebody signs in as the account to let us post. Optional."""
+
+    def invite(self, app: Mapping[str, str], base_url: str) -> Invitation | Deferred:
+        """Where to sign in. `app` is what the network gave the department's app: its id, its redirect address."""
+
+    def accept(self, app: Mapping[str, str], base_url: str, invited: Invitation, answer: str) -> Connected | Deferred:
+        """What came of it; `answer` is the address that the browser was sent to."""
 
 
 Build = Callable[[Limits, Supplies], Platform]

@@ -2,7 +2,7 @@
 
 It signs nothing and decides nothing. It sends each request once, to the account's own base URL, with a time
 limit; it follows no redirect, keeps no cookie jar of the system and reads no proxy or .netrc; and it lets
-only a whole JSON object through. All else becomes a Trouble without a secret in it.
+only a whole JSON object through, or a list where one was asked for. All else becomes a Trouble without a secret.
 """
 
 import io
@@ -24,8 +24,8 @@ from socialpub.platforms.watch import Watch, WatchedAdapter
 
 CONNECT_S, READ_S = 10.0, 60.0
 LARGEST_ANSWER = 2_000_000  # bytes; the longest real answer, a page of 100 posts, is a tenth of it
-_USAGE = ("x-rate-limit-", "x-user-limit-", "x-app-limit-", "x-app-usage", "x-business-use-case-usage",
-          "x-page-usage", "retry-after")  # fmt: skip
+_USAGE = ("x-rate-limit-", "x-ratelimit-", "x-user-limit-", "x-app-limit-", "x-app-usage",
+          "x-business-use-case-usage", "x-page-usage", "retry-after")  # fmt: skip
 #: These write tokens into their DEBUG records: tweepy the bearer, urllib3 the query, oauthlib the signature.
 _TALKERS = ("tweepy", "tweepy.client", "tweepy.api", "facebook", "urllib3", "urllib3.connectionpool",
             "requests", "requests_oauthlib", "requests_oauthlib.oauth1_auth", "oauthlib", "oauthlib.oauth1",
@@ -61,7 +61,7 @@ class TameSession(requests.Session):
         super().__init__()
         hush()
         self.trust_env = False
-        self.network, self.step, self.visible = network, "call", False
+        self.network, self.step, self.visible, self._lists = network, "call", False, False
         self.usage: dict[str, str] = {}  # the usage headers of the newest answer
         self._official, self._base, self._bearer = official.rstrip("/"), base.rstrip("/"), bearer
         self._secrets, self.timeouts = tuple(secrets), timeouts  # (connect, read), seconds
@@ -73,9 +73,9 @@ class TameSession(requests.Session):
     def __repr__(self) -> str:
         return f"<TameSession {self.network}>"
 
-    def begin(self, step: str, *, visible: bool = False) -> None:
-        """Name the request that comes next."""
-        self.step, self.visible = step, visible
+    def begin(self, step: str, *, visible: bool = False, lists: bool = False) -> None:
+        """Name the request that comes next. `lists`: its answer may be a JSON list."""
+        self.step, self.visible, self._lists = step, visible, lists
 
     def close(self) -> None:
         super().close()
@@ -95,7 +95,7 @@ class TameSession(requests.Session):
         return body
 
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send once. Raises Trouble for everything but a success with a JSON object in it."""
+        """Send once. Raises Trouble for everything but a success with the JSON in it that was asked for."""
         if args:
             raise TypeError("hand the session its arguments by name")
         address = self._rewritten(url.decode() if isinstance(url, bytes) else url)
@@ -144,7 +144,7 @@ class TameSession(requests.Session):
             return None, kind(self._words(in_words(error)), visible=self.visible)
 
     def _judged(self, response: requests.Response) -> requests.Response:
-        """The same answer, read to its end, if it is a success with a JSON object; else raises Trouble."""
+        """The same answer, read to its end, if it is a success with the JSON asked for; else raises Trouble."""
         headers = CaseInsensitiveDict(
             {str(k): clean(str(v), self._secrets, 8_000) for k, v in response.headers.items()}
         )
@@ -153,12 +153,13 @@ class TameSession(requests.Session):
         if 300 <= status < 400:
             raise self.unclear(f"answered with a redirect ({status}), which is not followed")
         data = self._read(response)
-        body = _object(data)
+        value = _parsed(data)
+        body = value if isinstance(value, dict) else None
         if status >= 400 or (body is not None and body.get("error")):
             says = self._words(f"answered {status}")
             told = _without_secrets(body, self._secrets)
             raise Declined(says, status=status, body=told, headers=headers, visible=self.visible)
-        if body is None:
+        if body is None and not (self._lists and isinstance(value, list)):
             kind = "an empty answer" if not data.strip() else "an answer that is no JSON object"
             raise self.unclear(f"{kind} ({status})")
         return _whole(response, data)
@@ -196,13 +197,12 @@ def in_words(error: BaseException) -> str:
     return f"the connection broke ({type(error).__name__})"
 
 
-def _object(data: bytes) -> Mapping[str, Any] | None:
-    """The JSON object in `data`, or None. RecursionError: a megabyte of brackets."""
+def _parsed(data: bytes) -> Any:
+    """The JSON value in `data`, or None. RecursionError: a megabyte of brackets."""
     try:
-        value = json.loads(data)
+        return json.loads(data)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
 
 
 def _without_secrets(body: Mapping[str, Any] | None, secrets: tuple[str, ...]) -> Mapping[str, Any] | None:

@@ -17,6 +17,7 @@ BUILTINS: Mapping[str, str] = {
     "facebook": "socialpub.platforms.facebook:build",
     "file": "socialpub.platforms.file:build",
     "instagram": "socialpub.platforms.instagram:build",
+    "mastodon": "socialpub.platforms.mastodon:build",
     "x": "socialpub.platforms.x:build",
 }
 

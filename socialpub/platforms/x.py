@@ -27,15 +27,16 @@ from socialpub.model.outcome import (
     Refused,
 )
 from socialpub.model.post import Media, Post
-from socialpub.platforms import address, attempts, classify, uploads, x_errors
-from socialpub.platforms.contract import Journal, ReadMedia, Supplies
+from socialpub.platforms import address, attempts, classify, uploads, x_errors, x_tokens
+from socialpub.platforms.contract import Connected, Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed, network_id, owned_by
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.http import CONNECT_S, READ_S, TameSession, utc_now
 from socialpub.platforms.owners import Owners
+from socialpub.platforms.sign_in import Invitation
 from socialpub.platforms.trouble import Another, Declined, Trouble
 from socialpub.platforms.x_line import Line, says_missing
-from socialpub.platforms.x_match import doubtful_ids, is_id, matching_ids
+from socialpub.platforms.x_match import doubtful_ids, is_id, matching_ids, vouchable_ids
 
 SDK_HOST = "https://api.twitter.com"  # fixed inside the SDK
 REAL_BASE = "https://api.x.com"
@@ -97,8 +98,35 @@ class XPlatform:
         if len(ids) == 1:
             return Found((_receipt(ids[0], account),))
         if ids or doubts:
-            return CannotTell(f"{len(ids or doubts)} posts on {self.limits.label} read like this one")
+            vouched = [one for one in vouchable_ids(items, post, since - SLACK) if one in (ids or doubts)]
+            perhaps = tuple(_receipt(one, account) for one in vouched)
+            return CannotTell(f"{len(ids or doubts)} posts on {self.limits.label} read like this one", perhaps)
         return attempts.told(journal, Absent())
+
+    def ends_soon(self, account: Account) -> bool:
+        return x_tokens.ends_soon(account, self._clock())
+
+    def renew(self, account: Account) -> Mapping[str, str] | Deferred:
+        try:
+            return x_tokens.renewed(account, self._clock())
+        except Trouble as trouble:
+            return classify.waits(trouble, x_tokens.READING, self._clock())
+
+    def invite(self, app: Mapping[str, str], base_url: str) -> Invitation | Deferred:
+        try:
+            return x_tokens.invitation(app, base_url)
+        except Trouble as trouble:
+            return classify.waits(trouble, x_tokens.READING, self._clock())
+
+    def accept(self, app: Mapping[str, str], base_url: str, invited: Invitation, answer: str) -> Connected | Deferred:
+        try:
+            secret = x_tokens.accepted(app, base_url, invited, answer, self._clock())
+            with self._open(Account("new", self.name, "0", base_url, secret)) as line:
+                body = line.me()
+                handle = classify.joined([line.data(body).get("username")])
+                return Connected(line.id_in(body), f"@{handle}", secret)
+        except Trouble as trouble:
+            return classify.waits(trouble, x_tokens.READING, self._clock())
 
     def retract(self, receipt: Receipt, account: Account) -> Outcome:
         if not is_id(receipt.remote_id):

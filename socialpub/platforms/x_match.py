@@ -4,15 +4,16 @@ X shortens links, adds one to the photos, escapes &, < and >, and trims. Nothing
 of an unexpected shape is not readable, and a list with such an item in it proves nothing.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
+from socialpub.model.links import links
 from socialpub.model.post import Post
-from socialpub.platforms.alike import alike
+from socialpub.platforms.alike import alike, unescaped
 
 Item = Mapping[str, Any]
 _SHORT_LINK = re.compile(r"\s*https?://t\.co/\w+\s*\Z")
@@ -58,6 +59,35 @@ def doubtful_ids(items: Iterable[Item], post: Post) -> list[str]:
     ]
 
 
+def vouchable_ids(items: Iterable[Item], post: Post, earliest: datetime) -> list[str]:
+    """The ids of the posts that count when a person says that they are ours: they read alike, with as many photos,
+    made at `earliest` or later, and no link that is listed goes where `post` does not.
+
+    A post of which signs and links alone are left could be any other: then nobody's word helps.
+    """
+    if alike(post.text, ""):
+        return []
+    return [
+        item["id"]
+        for item in items
+        if doubtful_ids([item], post)
+        and photo_count(item) == len(post.media)
+        and _leads_nowhere_else(item, post)
+        and ((when := made(item)) is not None and when >= earliest)
+    ]
+
+
+def _leads_nowhere_else(item: Item, post: Post) -> bool:
+    ours = {_spelled(post.text[link.start : link.end]) for link in links(post.text)}
+    theirs = [(link, long) for link in _links(item) if isinstance(long := link.get("expanded_url"), str)]
+    return all(_is_photo(item, link, long) or _spelled(long) in ours for link, long in theirs)
+
+
+def _spelled(link: str) -> str:
+    """A link in one spelling: X may write it in small letters, or with its letters as numbers."""
+    return plain(unquote(link)).casefold()
+
+
 def plain(text: str) -> str:
     """`text` without what X may change: composition, spaces, a link's scheme and the slash at its end."""
     text = unicodedata.normalize("NFC", text)
@@ -68,7 +98,7 @@ def plain(text: str) -> str:
 def shown_text(item: Item) -> str:
     """The text as its author wrote it: links long again, the photos' link gone, entities resolved."""
     text = item.get("text")
-    text = html.unescape(text) if isinstance(text, str) else ""
+    text = unescaped(text) if isinstance(text, str) else ""
     listed = False
     for link in _links(item):
         short, long = link.get("url"), link.get("expanded_url")

@@ -59,6 +59,23 @@ def demo_instagram() -> MediaAccount:
     return MediaAccount("555040000000100", "riverbendpd", "Riverbend Police (demo)", "demo-instagram-token")
 
 
+@dataclass
+class MastodonAccount:
+    """One account on the Mastodon server, the token of an application of its own, and what moderators made of it."""
+
+    id: str
+    handle: str
+    name: str
+    access_token: str
+    scopes: list[str] = field(
+        default_factory=lambda: ["write:statuses", "write:media", "read:accounts", "read:statuses"]
+    )
+    application: str = "socialpub"
+    suspended: bool = False
+    limited: bool = False
+    locked: bool = False
+
+
 def demo_x() -> XAccount:
     return XAccount(
         id="5550100000001",
@@ -76,3 +93,12 @@ def demo_x() -> XAccount:
 
 def demo_page() -> PageAccount:
     return PageAccount(id="555010000000100", name="Riverbend Police (demo)", access_token="demo-page-token")  # noqa: S106  likewise
+
+
+def demo_mastodon() -> MastodonAccount:
+    return MastodonAccount(
+        id="555010000000200",
+        handle="RiverbendPD",
+        name="Riverbend Police (demo)",
+        access_token="demo-mastodon-token",  # noqa: S106  likewise
+    )

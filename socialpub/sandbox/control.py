@@ -12,9 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from socialpub.sandbox import bodies, containers, instagram_posts
-from socialpub.sandbox.accounts import MediaAccount, PageAccount, XAccount
+from socialpub.sandbox.accounts import MastodonAccount, MediaAccount, PageAccount, XAccount
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
+from socialpub.sandbox.mastodon_posts import show as show_on_mastodon
+from socialpub.sandbox.mastodon_server import Instance
 from socialpub.sandbox.world import Rules, Shown, World, fresh_world
 from socialpub.sandbox.x_posts import show as show_on_x
 
@@ -47,11 +49,12 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
         "x": [dataclasses.asdict(one) for one in world.x.values()],
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
         "instagram": [dataclasses.asdict(one) for one in world.instagram.values()],
+        "mastodon": [dataclasses.asdict(one) for one in world.mastodon.values()],
     }
 
 
 async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
-    """`platform` is one of `list_accounts`; whatever else is left out is made up. The same id again replaces."""
+    """`platform` names the network; whatever else is left out is made up. The same id again replaces."""
     match given.pop("platform", ""):
         case "x":
             x = XAccount(**{**_new_x(world), **given})
@@ -65,7 +68,11 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             media = MediaAccount(**{**_new_media(world), **given})
             world.instagram[media.id] = media
             return dataclasses.asdict(media)
-    raise OrderError('platform is "x", "facebook" or "instagram"')
+        case "mastodon":
+            mastodon = MastodonAccount(**{**_new_mastodon(world), **given})
+            world.mastodon[mastodon.id] = mastodon
+            return dataclasses.asdict(mastodon)
+    raise OrderError(f"platform is one of {', '.join(await list_accounts(_, world, {}))}")
 
 
 def _new_x(world: World) -> dict[str, Any]:
@@ -99,6 +106,12 @@ def _new_media(world: World) -> dict[str, Any]:
     return {**names, "page": f"55502{number:08d}", "access_token": secrets.token_urlsafe(40)}
 
 
+def _new_mastodon(world: World) -> dict[str, Any]:
+    number = world.number()
+    names = {"id": f"55504{number:08d}", "handle": f"demo{number}", "name": f"Demo {number}"}
+    return {**names, "access_token": secrets.token_urlsafe(32)}
+
+
 async def add_fault(_: Request, world: World, given: dict[str, Any]) -> Any:
     world.faults.append(Fault(**given))
     return dataclasses.asdict(world.faults[-1])
@@ -130,6 +143,12 @@ async def set_rules(_: Request, world: World, given: dict[str, Any]) -> Any:
     return dataclasses.asdict(world.rules)
 
 
+async def set_instance(_: Request, world: World, given: dict[str, Any]) -> Any:
+    """What the Mastodon server takes, and how long it processes an upload."""
+    world.instance = Instance(**{**dataclasses.asdict(world.instance), **given})
+    return dataclasses.asdict(world.instance)
+
+
 async def list_posts(request: Request, world: World, _: dict[str, Any]) -> Any:
     return [seen(post, base(request)) for post in world.posts.values()]
 
@@ -144,6 +163,8 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
     elif platform == "instagram" and account in world.instagram:
         made = containers.make(world, platform, account, "IMAGE", text, [], child=False)
         post = containers.show(world, made, instagram_posts.PATH, "")
+    elif platform == "mastodon" and account in world.mastodon:
+        post = show_on_mastodon(world, account, text, [], "", {})
     else:
         raise OrderError(f'there is no account "{account}" on platform "{platform}"')
     post.made_by_hand = True
@@ -211,6 +232,7 @@ ROUTES = [
     Route("/_sandbox/clock", door(set_clock), methods=["POST"]),
     Route("/_sandbox/lag", door(set_lag), methods=["POST"]),
     Route("/_sandbox/rules", door(set_rules), methods=["POST"]),
+    Route("/_sandbox/instance", door(set_instance), methods=["POST"]),
     Route("/_sandbox/posts", door(list_posts), methods=["GET"]),
     Route("/_sandbox/posts", door(add_post), methods=["POST"]),
     Route("/_sandbox/posts/{id}/delete", door(delete_post), methods=["POST"]),

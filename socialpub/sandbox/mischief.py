@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Awaitable, Callable
 from functools import cache
 
-from socialpub.sandbox import graph_answers, x_answers
+from socialpub.sandbox import graph_answers, mastodon_answers, x_answers
 from socialpub.sandbox.exchange import Answer, Exchange
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.sockets import cut, reset
@@ -168,6 +168,8 @@ def _error_answer(exchange: Exchange, fault: Fault) -> Answer:
     status = fault.status or 503
     if _is_graph(exchange):
         return _graph_error(exchange, status, fault)
+    if _is_mastodon(exchange):
+        return _json(status, mastodon_answers.broken(status))
     body = x_answers.no_credits("5550100000001") if status == 402 else x_answers.broken(status)
     return _json(status, body)
 
@@ -188,6 +190,9 @@ def _rate_answer(exchange: Exchange, fault: Fault) -> Answer:
         body = graph_answers.error_body(code, f"(#{code}) Page request limit reached", fault.subcode)
         usage = {} if fault.quiet else graph_answers.headers(exchange.path, wait_minutes=5, percent=100)
         return _json(fault.status or 400, body, usage)
+    if _is_mastodon(exchange):
+        spent = {} if fault.quiet else mastodon_answers.rate_headers(300, 300, exchange.world.now() + 300)
+        return _json(429, mastodon_answers.broken(429), spent)
     until = str(int(exchange.world.now() + 900))
     spent = {"x-rate-limit-limit": "100", "x-rate-limit-remaining": "0", "x-rate-limit-reset": until}
     return _json(429, x_answers.too_many(), {} if fault.quiet else spent)
@@ -195,6 +200,10 @@ def _rate_answer(exchange: Exchange, fault: Fault) -> Answer:
 
 def _is_graph(exchange: Exchange) -> bool:
     return exchange.path.startswith("/v")
+
+
+def _is_mastodon(exchange: Exchange) -> bool:
+    return exchange.path.startswith("/api/v")
 
 
 def _json(status: int, body: object, headers: dict[str, str] | None = None) -> Answer:

@@ -22,7 +22,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_LABELS = {"x": "X", "facebook": "Facebook", "instagram": "Instagram"}
+_LABELS = {"x": "X", "facebook": "Facebook", "instagram": "Instagram", "mastodon": "Mastodon"}
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}…]")
 
 
@@ -47,6 +47,13 @@ async def one_page(request: Request) -> Response:
     return _timeline(world, f"{title} on Facebook", posts)
 
 
+async def one_mastodon_account(request: Request) -> Response:
+    world: World = request.state.world
+    handle = request.path_params["handle"]
+    ids = {account.id for account in world.mastodon.values() if account.handle == handle}
+    return _timeline(world, f"@{handle} on Mastodon", [p for p in _newest(world, "mastodon") if p.account in ids])
+
+
 async def one_post(request: Request) -> Response:
     """The permalink of a post, or the address of one of its photos."""
     world: World = request.state.world
@@ -60,6 +67,8 @@ def _addresses(post: Shown) -> set[str]:
     """Where the post is found. As on the real network, /i/ stands for any handle on X."""
     if post.platform == "x":
         return {post.path, f"/x/i/status/{post.remote_id}"}
+    if post.platform == "mastodon":
+        return {post.path, f"/web/statuses/{post.remote_id}"}
     return {post.path, *(f"/facebook/{post.account}/photos/{picture.id}" for picture in post.pictures)}
 
 
@@ -118,6 +127,9 @@ def _author(world: World, post: Shown) -> tuple[str, str]:
     if post.platform == "instagram":
         media = world.instagram[post.account]
         return media.name, f"@{media.username}"
+    if post.platform == "mastodon":
+        there = world.mastodon[post.account]
+        return there.name, f"@{there.handle}"
     return world.pages[post.account].name, ""
 
 
@@ -166,6 +178,9 @@ ROUTES = [
     Route("/facebook/{page}/posts/{id}", one_post, methods=["GET"]),
     Route("/facebook/{page}/photos/{id}", one_post, methods=["GET"]),
     Route("/instagram/p/{id}", one_post, methods=["GET"]),
+    Route("/@{handle}", one_mastodon_account, methods=["GET"]),
+    Route("/@{handle}/{id}", one_post, methods=["GET"]),
+    Route("/web/statuses/{id}", one_post, methods=["GET"]),
     Route("/_sandbox/media/{sha256}", media, methods=["GET"]),
     Route("/_sandbox/page.css", style, methods=["GET"]),
 ]

@@ -11,8 +11,18 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from socialpub.sandbox.accounts import MediaAccount, PageAccount, XAccount, demo_instagram, demo_page, demo_x
+from socialpub.sandbox.accounts import (
+    MastodonAccount,
+    MediaAccount,
+    PageAccount,
+    XAccount,
+    demo_instagram,
+    demo_mastodon,
+    demo_page,
+    demo_x,
+)
 from socialpub.sandbox.fault import Fault
+from socialpub.sandbox.mastodon_server import Instance
 from socialpub.sandbox.pictures import Picture
 
 
@@ -70,6 +80,7 @@ class Rules:
     enforce_rate_limits: bool = True
     field_names: str = "both"  # X's query vocabulary: "tweet" (old), "post" (new) or both
     processing_s: float = 0  # how long a container is in progress after its photo was fetched
+    idempotency_keys: bool = True  # off: as a Mastodon server that knows no Idempotency-Key
     refuse_other_names: bool = False  # with one vocabulary: the other is a 400; off: it is silently ignored
 
 
@@ -79,6 +90,11 @@ class World:
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
     instagram: dict[str, MediaAccount] = field(default_factory=dict)  # by account id
     containers: dict[str, Container] = field(default_factory=dict)  # by container id
+    mastodon: dict[str, MastodonAccount] = field(default_factory=dict)  # by account id
+    instance: Instance = field(default_factory=Instance)  # how the Mastodon server is set up
+    keys: dict[tuple[str, str], tuple[float, str]] = field(
+        default_factory=dict
+    )  # account, key: since when, which post
     posts: dict[str, Shown] = field(default_factory=dict)  # by remote id, oldest first
     hidden: dict[str, Shown] = field(default_factory=dict)  # made unpublished: on the network, not visible
     uploads: dict[str, Upload] = field(default_factory=dict)  # by media or photo id
@@ -86,6 +102,7 @@ class World:
     faults: list[Fault] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     nonces: set[tuple[str, str, str]] = field(default_factory=set)
+    codes: dict[str, Any] = field(default_factory=dict)  # of sign-ins that were granted and not yet used
     spent: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)  # rate windows: start, used
     rules: Rules = field(default_factory=Rules)
     fixed_now: float | None = None
@@ -134,5 +151,10 @@ class World:
 
 def fresh_world() -> World:
     """A world with one demo account on each network."""
-    x, page, instagram = demo_x(), demo_page(), demo_instagram()
-    return World(x={x.id: x}, pages={page.id: page}, instagram={instagram.id: instagram})
+    x, page, mastodon, instagram = demo_x(), demo_page(), demo_mastodon(), demo_instagram()
+    return World(
+        x={x.id: x},
+        pages={page.id: page},
+        instagram={instagram.id: instagram},
+        mastodon={mastodon.id: mastodon},
+    )

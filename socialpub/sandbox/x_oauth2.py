@@ -1,4 +1,4 @@
-"""POST /2/oauth2/token: a refresh token is exchanged for the next pair, once (docs.x.com, OAuth 2.0)."""
+"""POST /2/oauth2/token: a code or a refresh token is exchanged for the next pair, once (docs.x.com, OAuth 2.0)."""
 
 import base64
 import binascii
@@ -11,8 +11,7 @@ from starlette.responses import JSONResponse, Response
 from socialpub.sandbox import bodies
 from socialpub.sandbox.accounts import ACCESS_TOKEN_S, XAccount
 from socialpub.sandbox.world import World
-
-SCOPES = "tweet.read tweet.write users.read media.write offline.access"
+from socialpub.sandbox.x_consent import SCOPES, redeemed
 
 
 async def token(request: Request) -> Response:
@@ -21,10 +20,15 @@ async def token(request: Request) -> Response:
         given = await bodies.form_body(request)
     except bodies.UnreadableError:
         given = {}
-    if given.get("grant_type") != "refresh_token":
-        return _no("unsupported_grant_type", "The sandbox grants refresh_token only.")
-    account = _owner(world, str(given.get("refresh_token", "")), _client(request, given))
-    if account is None:
+    named, client = {name: str(value) for name, value in given.items()}, _client(request, given)
+    match named.get("grant_type"):
+        case "refresh_token":
+            account = _owner(world, named.get("refresh_token", ""), client)
+        case "authorization_code":
+            account = redeemed(world, named)
+        case _:
+            return _no("unsupported_grant_type", "The sandbox grants codes and refresh tokens only.")
+    if account is None or account.client_id != client:
         return _no("invalid_request", "Value passed for the token was invalid.")
     return JSONResponse(_rotated(world, account))
 

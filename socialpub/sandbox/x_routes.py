@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from socialpub.sandbox import x_media, x_oauth2, x_posts, x_users
+from socialpub.sandbox import x_consent, x_media, x_oauth2, x_posts, x_users
 from socialpub.sandbox.x_door import door
 from socialpub.sandbox.x_parameters import POST, POSTS, UPLOAD, USER
 
@@ -26,6 +26,7 @@ ROUTES = [
     Route("/2/media/upload/{id}/append", door(x_media.append, 1875), methods=["POST"]),
     Route("/2/media/upload/{id}/finalize", door(x_media.finalize, 1875), methods=["POST"]),
     Route("/2/media/metadata", door(x_media.describe, 500), methods=["POST"]),
+    Route("/i/oauth2/authorize", x_consent.authorize, methods=["GET"]),
     Route("/2/oauth2/token", x_oauth2.token, methods=["POST"]),
     Route("/2/{path:path}", nothing, methods=["GET", "POST", "PUT", "DELETE"]),
 ]

@@ -14,7 +14,7 @@ LINK_WEIGHT = 23
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 #: Web addresses with a scheme, and bare ones under the endings that are common in these texts.
 _LINK = re.compile(
-    r"https?://[^\s<>\"]+|(?<![\w@./#-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|mil|us|info)\b(?:/[^\s<>\"]*)?",
+    r"https?://[^\s<>\"]+|(?<![\w@./#-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|mil|us|info|co)\b(?:/[^\s<>\"]*)?",
     re.IGNORECASE,
 )
 _PICTOGRAPH = r"[\U0001F000-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2460-\u27BF\u2900-\u2BFF\u3030\u303D\u3297\u3299]"

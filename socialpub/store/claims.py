@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from socialpub.model.day import Day
 from socialpub.model.ids import new_id
 from socialpub.model.people import DAEMON
 from socialpub.model.states import CLAIMABLE, DeliveryState, allowed
@@ -16,6 +17,7 @@ from socialpub.store.holds import CHANNEL, DELIVERY, held, stand_down
 from socialpub.store.moves import still
 from socialpub.store.schema import Approval, Attempt, Channel, Delivery, Epoch, table_of
 from socialpub.store.schema.base import UtcTime
+from socialpub.store.screened import screened
 from socialpub.store.transaction import Transaction
 
 #: How long a claim lasts without a sign of life. Longer than the longest single request an adapter makes.
@@ -28,6 +30,7 @@ WAITING = Delivery.state.in_(
 )
 #: The statements are built once: that costs more than running them.
 _NOW = bindparam("now", type_=UtcTime())
+_BEGAN, _ENDS = bindparam("began", type_=UtcTime()), bindparam("ends", type_=UtcTime())
 _FROM = case((Delivery.not_before > Delivery.due_at, Delivery.not_before), else_=Delivery.due_at)
 
 
@@ -43,17 +46,18 @@ class Claim:
     epoch: int
 
 
-def due_now(session: Session, now: datetime, limit: int) -> list[str]:
+def due_now(session: Session, now: datetime, day: Day, limit: int) -> list[str]:
     """What a claim would take, the earliest first. It looks at every channel: ask once for many claims."""
-    return [row.id for row in session.execute(_due(), {"now": now, "limit": limit})]
+    return [row.id for row in session.execute(_due(), {**_when(now, day), "limit": limit})]
 
 
-def claim_due(tx: Transaction, owner: str, limit: int, among: Sequence[str] | None = None) -> list[Claim]:
+def claim_due(tx: Transaction, owner: str, day: Day, limit: int, among: Sequence[str] | None = None) -> list[Claim]:
     """Take what is due, at most one delivery per idle channel, the earliest first.
 
-    `among` is where to look, from `due_now`; whether one may really be taken is asked again here.
+    `among` is where to look, from `due_now`; whether one may really be taken is asked again here. What was not
+    screened on `day`, the department's day, is not taken: that is done side by side with this, and may come later.
     """
-    given = {"now": tx.now, "limit": limit, **({} if among is None else {"among": among})}
+    given = {**_when(tx.now, day), "limit": limit, **({} if among is None else {"among": among})}
     due = tx.session.execute(_due(among=among is not None), given).all()
     if not due:
         return []
@@ -65,6 +69,10 @@ def claim_due(tx: Transaction, owner: str, limit: int, among: Sequence[str] | No
         tx.record(DAEMON, "claim", "delivery", row.id, was=row.state, fence=claim.fence, owner=owner)
     tx.session.execute(insert(table_of(Attempt)), [_attempt(tx, claim) for claim in claims])
     return claims
+
+
+def _when(now: datetime, day: Day) -> dict[str, datetime]:
+    return {"now": now, "began": day.began, "ends": day.ends}
 
 
 def _take(tx: Transaction, owner: str, ids: list[str]) -> None:
@@ -121,11 +129,12 @@ def _due(*, among: bool = False) -> Select[*tuple[Any, ...]]:
 
 
 def _fit() -> Iterator[ColumnElement[bool]]:
-    """Conditions on a delivery of the channel that no clock can change."""
+    """Conditions on a delivery of the channel that no clock can change, but that of midnight."""
     yield Delivery.channel_id == Channel.id
     yield WAITING
     yield Delivery.wish == ""
-    yield exists().where(Approval.id == Delivery.approval_id, Approval.fell_at.is_(None))
+    today = screened(_BEGAN, _ENDS, Approval.revision_id)
+    yield exists().where(Approval.id == Delivery.approval_id, Approval.fell_at.is_(None), today)
     yield ~held(DELIVERY, Delivery.id)
 
 
@@ -138,12 +147,14 @@ def _idle() -> Iterator[ColumnElement[bool]]:
     yield ~stand_down()
 
 
-def next_due(session: Session, now: datetime) -> datetime | None:
+def next_due(session: Session, now: datetime, day: Day) -> datetime | None:
     """The first moment, `now` or later, at which a claim would take something if nothing else changed.
 
-    None while nothing can be taken. Busy channels wake us when they end, holds when they are released.
+    None while nothing can be taken. Busy channels wake us when they end, holds when they are released, and what is
+    screened again when that is written down.
     """
-    return min((_opens(session, now, *row) for row in session.execute(_coming(), {"now": now})), default=None)
+    given = _when(now, day)
+    return min((_opens(session, given, *row) for row in session.execute(_coming(), given)), default=None)
 
 
 @cache
@@ -158,15 +169,15 @@ def _coming() -> Select[*tuple[Any, ...]]:
 
 
 def _opens(
-    session: Session, now: datetime, channel: str, free: datetime | None, due: datetime, begin: datetime
+    session: Session, given: dict[str, datetime], channel: str, free: datetime | None, due: datetime, begin: datetime
 ) -> datetime:
     """When a channel's next delivery may start, given the one that is due first (`begin`: its not-before)."""
-    moment = max(now, due, free or now)
+    moment = max(given["now"], due, free or due)
     if begin <= moment:
         return moment
     # Due before it may go: one that is due later may be the first to go. Rare, and needs all of them.
     begins = select(func.min(_FROM)).join(Channel).where(Channel.id == channel, *_in_time())
-    earliest = session.scalar(begins, {"now": now})
+    earliest = session.scalar(begins, given)
     return max(moment, earliest or begin)
 
 

@@ -6,7 +6,7 @@ every write begins IMMEDIATE. SQLite 3.7.0 to 3.51.2 can corrupt a WAL file unde
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import Lock
@@ -155,9 +155,22 @@ def _open_postgresql(url: URL) -> Engine:
     # speak to no network inside one, so whoever is idle there for long is stopped or cut off: its locks are freed.
     options = "-c synchronous_commit=on -c statement_timeout=30000 -c idle_in_transaction_session_timeout=5000"
     options += " -c timezone=UTC"  # a server's own zone would refuse the first and last day that Python knows
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=40,
         pool_pre_ping=True,
         connect_args={"options": options},
     )
+    engine.dialect.use_insertmanyvalues_wo_returning = True  # rows to insert go in one statement
+    engine.dialect.supports_sane_multi_rowcount = False  # the last row's count is all that `_one_by_one` leaves
+    event.listen(engine, "do_executemany", _one_by_one)
+    return engine
+
+
+def _one_by_one(cursor: Any, statement: str, rows: Sequence[Any], _context: Any) -> bool:
+    """psycopg would send many rows down a pipeline. Between two of them no time-out of PostgreSQL runs, neither
+    that of a statement nor that of an idle transaction: who is stopped there holds the agency's row for good.
+    """
+    for row in rows:
+        cursor.execute(statement, row)
+    return True

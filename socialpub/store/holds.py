@@ -28,11 +28,11 @@ def holds_among(session: Session, targets: Iterable[str]) -> list[Hold]:
     return list(session.scalars(select(Hold).where(_ON, concerns).order_by(Hold.since)))
 
 
-def stops(hold: Hold, delivery: str, channel: str) -> bool:
+def covers(hold: Hold, delivery: str, channel: str) -> bool:
     """Whether a hold that is on stops this delivery on this channel."""
     return hold.scope == ALL or (hold.scope, hold.target) in {(CHANNEL, channel), (DELIVERY, delivery)}
 
 
 def holds_on(session: Session, delivery: str, channel: str) -> list[Hold]:
     """Every hold that stops this delivery, the oldest first."""
-    return [hold for hold in holds_among(session, (delivery, channel)) if stops(hold, delivery, channel)]
+    return [hold for hold in holds_among(session, (delivery, channel)) if covers(hold, delivery, channel)]

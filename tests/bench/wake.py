@@ -8,6 +8,7 @@ from statistics import median
 from time import perf_counter
 
 from socialpub.app import utc_now
+from socialpub.model.day import ALWAYS
 from socialpub.store.claims import claim_due, due_now, next_due
 from socialpub.store.database import Database
 from tests.bench.line import Line, against, note
@@ -40,11 +41,11 @@ def _one(db: Database, now: datetime) -> float:
     db.clock = lambda: now
     begin = perf_counter()
     with db.reading() as session:
-        due = due_now(session, now, 32)
+        due = due_now(session, now, ALWAYS, 32)
     with db.transaction() as tx:
-        claims = claim_due(tx, "bench", 32, due)
+        claims = claim_due(tx, "bench", ALWAYS, 32, due)
     with db.reading() as session:
-        coming = next_due(session, now)
+        coming = next_due(session, now, ALWAYS)
     spent = perf_counter() - begin
     if len(claims) != 1:
         raise RuntimeError(f"one delivery was to be claimed, not {len(claims)}; the next is due {coming}")

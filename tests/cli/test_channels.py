@@ -19,7 +19,7 @@ def networks() -> Iterator[Sandbox]:
         yield handle
 
 
-@pytest.fixture(params=["x", "facebook"])
+@pytest.fixture(params=["x", "facebook", "mastodon"])
 def network(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.owner import Owner
 from socialpub.delivery.reconcile import reconcile
 from socialpub.delivery.send import claim, send, send_due
+from socialpub.model.day import ALWAYS, Day
 from socialpub.model.states import DeliveryState
 from socialpub.schedule.slots import Rules
 from socialpub.store.claims import Claim
@@ -37,6 +38,7 @@ class House:
     files: dict[str, bytes] = field(default_factory=dict)
     networks: dict[str, Script] = field(default_factory=lambda: {name: Script(limits(name)) for name in NAMES})
     vault: Callable[[], Vault] = lambda: Vault(bytes(32))
+    day: Callable[[datetime], Day] = lambda _now: ALWAYS
 
     @property
     def plain(self) -> Script:
@@ -53,6 +55,7 @@ class House:
             vault=self.vault,
             owner=self.owner,
             monotonic=lambda: self.ticks,
+            day=self.day,
         )
 
     def as_other(self) -> "House":

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from socialpub.delivery.confirm import confirm
+from socialpub.delivery.confirm import _OnlyThis, confirm
 from socialpub.delivery.retract import retract as take_down
-from socialpub.delivery.settle import settle
+from socialpub.delivery.settle import Ended, settle_all
 from socialpub.desk.deliveries import cancel, requeue, retract
 from socialpub.model.outcome import Absent, AskAgain, CannotTell, Delivered, Found, Receipt, Unconfirmed
 from socialpub.model.people import Actor, Role
@@ -55,6 +55,41 @@ def test_what_is_read_back_counts_as_delivered(house: House) -> None:
     assert _say(house, row) == ""
     assert (house.state(row), house.receipts(row)) == (D.DELIVERED, ["plain-1"])
     assert [event["address"] for event in house.events("confirm")] == [WHERE]
+
+
+def test_a_post_that_only_reads_alike_counts_with_a_persons_word_and_never_without(house: House) -> None:
+    row = _unclear(house)
+    house.plain.answers = CannotTell("1 post reads like this one", (Receipt("plain-1", WHERE),))
+    house.look(9)
+    assert (house.state(row), house.receipts(row)) == (D.NEEDS_PERSON, [])
+    assert _say(house, row) == ""
+    assert (house.state(row), house.receipts(row)) == (D.DELIVERED, ["plain-1"])
+
+
+def test_of_two_that_read_alike_none_counts(plain_house: House) -> None:
+    row = _unclear(plain_house)
+    plain_house.plain.answers = CannotTell("2 posts read alike", (Receipt("plain-1"), Receipt("plain-2")))
+    assert "2 posts read alike" in _say(plain_house, row)
+    assert plain_house.state(row) == D.NEEDS_PERSON
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("https://x.example/pd/status/77", "77"),
+        ("https://x.example/pd/status/77/?s=20&t=a", "77"),
+        ("https://x.example/pd/status/77/photo/1", "77"),
+        (" 77 ", "77"),
+        ("https://page.example/permalink.php?story_fbid=77&id=5", "5_77"),
+        ("https://page.example/pd/posts/77#c", "5_77"),
+        ("5_77", "5_77"),
+    ],
+)
+def test_an_address_is_taken_as_people_copy_it(plain_house: House, address: str, names: str) -> None:
+    journal = _OnlyThis(plain_house.db, plain_house.delivery(), address)
+    assert not journal.owned(names)
+    assert journal.owned("7")
+    assert journal.owned("5_7")
 
 
 @pytest.mark.parametrize("answer", [Absent(), AskAgain("429"), RuntimeError("a bug")])
@@ -131,10 +166,10 @@ def test_a_late_answer_makes_nothing_delivered_that_could_not_be_taken_down(hous
     claim = Claim(row.id, row.channel_id, attempt.id, attempt.fence, attempt.owner, 1)
     before = len(house.told("pio"))
     with house.db.transaction() as tx:
-        settle(tx, house.carrier, claim, Delivered((Receipt("plain-1"),)))
+        settle_all(tx, [Ended(house.carrier, claim, Delivered((Receipt("plain-1"),)))])
     assert (house.state(row), len(house.told("pio"))) == (D.NEEDS_PERSON, before)
     with house.db.transaction() as tx:
-        settle(tx, house.carrier, claim, Delivered((Receipt("plain-9"),)))
+        settle_all(tx, [Ended(house.carrier, claim, Delivered((Receipt("plain-9"),)))])
     assert (house.state(row), house.receipts(row), len(house.told("pio"))) == (
         D.NEEDS_PERSON,
         ["plain-1"],

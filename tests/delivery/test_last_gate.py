@@ -10,6 +10,7 @@ import pytest
 from socialpub.delivery.send import send
 from socialpub.desk import holds
 from socialpub.desk.deliveries import cancel
+from socialpub.model.day import ALWAYS, Day
 from socialpub.model.outcome import Deferred, Found, Receipt, Refused, Unconfirmed
 from socialpub.model.people import Actor, Role
 from socialpub.model.states import DeliveryState as D
@@ -171,6 +172,23 @@ def test_when_the_clock_is_right_again_it_goes_at_its_time(house: House) -> None
     house.send()
     assert house.claim() == []
     house.clock.now, house.plain.before = row.not_before, lambda: None
+    house.send()
+    assert house.state(row) == D.DELIVERED
+
+
+def test_midnight_between_the_claim_and_the_visible_call_shows_nothing(house: House) -> None:
+    """The new day's screening may be running just now; it comes again when that is written down."""
+    tomorrow = Day(house.clock.now + timedelta(seconds=30), house.clock.now + timedelta(days=1))
+    house.day = lambda now: tomorrow if now >= tomorrow.began else ALWAYS
+    row = house.delivery()
+    house.plain.before = lambda: house.clock.advance(30)
+    house.send()
+    fresh = house.row(row)
+    assert (house.plain.visible, fresh.state, fresh.intent_at) == ([], D.DEFERRED, None)
+    assert (fresh.reason, fresh.due_at) == ("a new day began: it is screened again before it goes out", row.due_at)
+    assert house.claim() == []
+    house.change(lambda tx: world.screening(tx, house.approval_of(row).revision_id))
+    house.plain.before = lambda: None
     house.send()
     assert house.state(row) == D.DELIVERED
 

@@ -5,7 +5,7 @@ import pytest
 from socialpub.delivery.ending import Ending
 from socialpub.delivery.reconcile import reconcile
 from socialpub.delivery.recover import recover
-from socialpub.delivery.settle import settle
+from socialpub.delivery.settle import Ended, settle_all
 from socialpub.desk.deliveries import cancel, requeue
 from socialpub.model.outcome import Deferred, Delivered, Receipt, Refused, Unconfirmed
 from socialpub.model.people import Actor, Role
@@ -34,7 +34,7 @@ def _silent(house: House, *, intent: bool) -> tuple[Delivery, Claim]:
 
 def _answer(house: House, claim: Claim, ending: Ending = ANSWER) -> None:
     with house.db.transaction() as tx:
-        settle(tx, house.carrier, claim, ending)
+        settle_all(tx, [Ended(house.carrier, claim, ending)])
 
 
 def test_unconfirmed_becomes_delivered(house: House) -> None:

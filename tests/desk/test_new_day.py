@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from socialpub.desk import find
-from socialpub.desk.day import day_of
 from socialpub.desk.declined import Declined
 from socialpub.desk.findings import waive
 from socialpub.desk.rescreen import rescreen
 from socialpub.model.finding import Level
 from socialpub.model.states import StoryState
+from socialpub.schedule.day import day_of
 from socialpub.schedule.wall import to_wall
 from socialpub.settings import Department, Policies
 from socialpub.store.schema import Approval, FoundRow, Screening

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 
@@ -25,6 +25,9 @@ class Network:
     sandbox: Sandbox
     photos: Mapping[str, bytes]
 
+    #: The points around the one call that makes something visible, without `.before` and `.after`.
+    visible_call: ClassVar[str]
+
     def open(self, here: Town) -> None:
         raise NotImplementedError
 
@@ -35,12 +38,17 @@ class Network:
     def forget(self) -> None:
         """Everything that was posted before."""
 
+    def forgive_nothing(self) -> None:
+        """From now on the network shows whatever it is sent, the same words a second time too."""
+
     def receipts(self, here: Town) -> set[str]:
         with here.app.db.reading() as session:
             return set(session.scalars(select(Receipt.remote_id)))
 
 
 class Loud(Network):
+    visible_call = "loud.publish"
+
     def open(self, here: Town) -> None:
         add_channel(here.app.db, here.who("adm"), here.app.vault, "loud", "loud", "loud", {})
 
@@ -49,6 +57,8 @@ class Loud(Network):
 
 
 class Outbox(Network):
+    visible_call = "file.publish"
+
     def open(self, here: Town) -> None:
         here.add_file_channel()
 
@@ -83,9 +93,13 @@ class Sandboxed(Network):
     def forget(self) -> None:
         ask(self.sandbox, "/_sandbox/reset", {})
 
+    def forgive_nothing(self) -> None:
+        ask(self.sandbox, "/_sandbox/rules", {"refuse_duplicates": False})
+
 
 class X(Sandboxed):
     platform = "x"
+    visible_call = "x.create"
 
     def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
         return {
@@ -95,6 +109,25 @@ class X(Sandboxed):
 
 class Facebook(Sandboxed):
     platform = "facebook"
+    visible_call = "facebook.create"
+
+    def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
+        return {"access_token": account["access_token"]}
+
+
+class Mastodon(Sandboxed):
+    """A server that ignores our key: nothing but the rows here keeps a post from being there twice."""
+
+    platform = "mastodon"
+    visible_call = "mastodon.create"
+
+    def open(self, here: Town) -> None:
+        self.forget()
+        super().open(here)
+
+    def forget(self) -> None:
+        super().forget()
+        ask(self.sandbox, "/_sandbox/rules", {"idempotency_keys": False})
 
     def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
         return {"access_token": account["access_token"]}
@@ -138,4 +171,6 @@ def networks() -> dict[str, Callable[[Sandbox], Network]]:
         "facebook with photos": lambda sandbox: Facebook(sandbox, two),
         "instagram with photos": lambda sandbox: Instagram(sandbox, two),
         "facebook text": lambda sandbox: Facebook(sandbox, {}),
+        "mastodon with photos": lambda sandbox: Mastodon(sandbox, two),
+        "mastodon text": lambda sandbox: Mastodon(sandbox, {}),
     }

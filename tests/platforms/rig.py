@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import hashlib
+import html
 import json
 import re
 import struct
@@ -14,10 +15,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import pytest
+
 from socialpub.model.account import Account
 from socialpub.model.post import Media, Post
 from socialpub.platforms.contract import Platform, Supplies
+from socialpub.platforms.mastodon_server import Servers, Takes
 from socialpub.platforms.networks import read_limits
+from socialpub.platforms.owners import Owners
 from tests.platforms.double import Died, JournalDouble
 from tests.platforms.fetched import Fetched, jpeg
 
@@ -128,6 +133,8 @@ class NetworkRig:
     kind_of_shelf: ClassVar[type[Shelf]] = Shelf
     judged: ClassVar[str] = "create"  # the last call whose "no" is believed
     more_uploads: ClassVar[int] = 0  # calls like that of one photo which a post of several takes beside
+    per_page = 100  # posts in a page of the account's list
+    ends_empty = False  # whether the list's end is known only from an empty page
     calls: dict[str, tuple[str, str]]  # create, upload, whose, … → method and pattern of the path
 
     def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
@@ -150,7 +157,15 @@ class NetworkRig:
         """Living credentials that are another account's, in each form that the network knows."""
         return [dict(self.new_account().secret)]
 
-    def listing(self, *items: Any) -> dict[str, Any]:
+    def proved_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As if everything that is asked once had been asked before."""
+        monkeypatch.setattr(Owners, "prove", lambda *_: None)
+
+    def no_address(self, base_url: str) -> str:
+        """`base_url`, or if this network would take it, one like it that it does not take."""
+        return base_url
+
+    def listing(self, *items: Any) -> Any:
         """The account's list of posts, as the network would answer it."""
         raise NotImplementedError
 
@@ -158,7 +173,7 @@ class NetworkRig:
         """A post without photos, made now, as the network lists it."""
         raise NotImplementedError
 
-    def unreadable(self, text: str) -> list[dict[str, Any]]:
+    def unreadable(self, text: str) -> list[Any]:
         """Lists of which not everything can be read; what cannot be might be the post that says `text`."""
         raise NotImplementedError
 
@@ -221,6 +236,7 @@ class XRig(NetworkRig):
         "find": ("GET", r"^/2/users/[0-9]+/tweets$"),
         "delete": ("DELETE", r"^/2/tweets/"),
         "read": ("GET", r"^/2/tweets/"),
+        "token": ("POST", r"^/2/oauth2/token$"),
         "verify": ("GET", r"^/2/users/me$"),
         "whose": ("GET", r"^/2/users/me$"),
     }
@@ -405,3 +421,91 @@ class InstagramRig(NetworkRig):
 
     def changed(self, text: str) -> list[dict[str, Any]]:
         return [self.item(text), self.item(text.upper()), self.item(f"{text} https://t.example/x")]
+
+
+class MastodonRig(NetworkRig):
+    """A server that ignores our key, as some do: nothing but looking keeps a post from being there twice."""
+
+    name = "mastodon"
+    per_page, ends_empty = 40, True
+    calls = {  # noqa: RUF012  read only
+        "create": ("POST", r"^/api/v1/statuses$"),
+        "upload": ("POST", r"^/api/v2/media$"),
+        "photo": ("GET", r"^/api/v1/media/[0-9]+$"),
+        "find": ("GET", r"^/api/v1/accounts/[0-9]+/statuses$"),
+        "delete": ("DELETE", r"^/api/v1/statuses/"),
+        "read": ("GET", r"^/api/v1/statuses/"),
+        "verify": ("GET", r"^/api/v1/accounts/verify_credentials$"),
+        "whose": ("GET", r"^/api/v1/accounts/verify_credentials$"),
+        "instance": ("GET", r"^/api/v2/instance$"),
+        "scopes": ("GET", r"^/api/v1/apps/verify_credentials$"),
+    }
+    forgotten: ClassVar = {"error": "Media 1 not found or already attached to another post"}
+
+    def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
+        super().__init__(sandbox, make)
+        sandbox.order("rules", {"idempotency_keys": False})
+
+    def build(self, timeouts: tuple[float, float] = PATIENT, **more: Any) -> Platform:
+        return super().build(timeouts, **{"wait": lambda _: None, **more})
+
+    def proved_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().proved_before(monkeypatch)
+        monkeypatch.setattr(Servers, "takes", lambda *_: Takes())
+
+    def no_address(self, base_url: str) -> str:
+        return base_url.replace("https://", "http://")
+
+    def listing(self, *items: Any) -> Any:
+        return list(items)
+
+    def item(self, text: str, **more: Any) -> dict[str, Any]:
+        words = html.escape(text).replace("\n", "<br />")
+        return {
+            "id": "77",
+            "content": f"<p>{words}</p>",
+            "created_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
+            "visibility": "public",
+            "account": {"id": self.account.account},
+            "media_attachments": [],
+            **more,
+        }
+
+    def unreadable(self, text: str) -> list[Any]:
+        good, item = self.item("Another story"), self.item(text)
+        return [
+            self.listing(good, {**item, "content": None}),
+            *(self.listing(_without(item, name)) for name in ("id", "content", "created_at", "account")),
+            self.listing(_without(item, "media_attachments")),
+            self.listing(self.item(text, id=77)),
+            self.listing(self.item(text, id="../77")),
+            self.listing(self.item(text, created_at="yesterday")),
+            self.listing(self.item(text, created_at="2026-11-22T12:00:00")),
+            self.listing(self.item(text, account={"id": "999"})),
+            self.listing(self.item(text, account="999")),
+            self.listing(self.item(text, media_attachments=None)),
+            self.listing(self.item(text, media_attachments=["1"])),
+            self.listing(self.item(text, media_attachments=[{"id": 1}])),
+            self.listing(self.item(text, content="<p>" * 30_000)),
+            self.listing("77"),
+            self.listing(None),
+            {},
+            {"data": []},
+            {"error": "strange"},
+            [[]],
+            7,
+        ]
+
+    def changed(self, text: str) -> list[dict[str, Any]]:
+        """Ways to show a post with one photo that are not quite as it was given."""
+        other = [{"id": "777"}]
+        return [
+            self.item(text),
+            self.item(text, media_attachments=other),
+            self.item(text.upper(), media_attachments=other),
+        ]
+
+    def new_account(self) -> Account:
+        made = self.sandbox.order("accounts", {"platform": "mastodon"})
+        secret = {"access_token": made["access_token"]}
+        return Account("mastodon-main", "mastodon", made["id"], self.sandbox.url, secret)

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialpub.model.outcome import Deferred, Refused, Scope, Unconfirmed
-from socialpub.platforms import facebook_errors, graph_errors, x_errors
+from socialpub.platforms import facebook_errors, graph_errors, mastodon_errors, x_errors
 from socialpub.platforms.classify import HTTP_ROWS, Means, Reading, not_before, outcome, told, whole_number
 from socialpub.platforms.trouble import Declined, NoPhoto, NotSent, Unclear, Unusable
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 X = Reading("X", x_errors.ROWS, x_errors.facts)
+MASTODON = Reading("Mastodon", mastodon_errors.ROWS, mastodon_errors.facts)
 GRAPH = Reading("Facebook Page", facebook_errors.ROWS, graph_errors.facts)
 
 
@@ -92,6 +93,34 @@ GRAPH_EXAMPLES: list[tuple[int, dict[str, Any] | None, Means, int | str]] = [
 ]  # fmt: skip
 
 
+MASTODON_EXAMPLES: list[tuple[int, dict[str, Any] | None, Means, int | str]] = [
+    *((status, None, Means.UNCLEAR, 0) for status in (400, 403, 404, 410, 422)),
+    (403, {"message": "a proxy's own"}, Means.UNCLEAR, 0),
+    (404, {"error": "Record not found"}, Means.HAVE_IT, 1),
+    (422, {"error": "Media 7 not found or already attached to another post"}, Means.FORGOTTEN, 2),
+    (422, {"error": "Validation failed: Media not found or already attached to another post"}, Means.FORGOTTEN, 2),
+    (422, {"error": "Error processing thumbnail for uploaded media"}, Means.FORGOTTEN, 3),
+    (422, {"error": "Cannot attach files that have not finished processing. Try again in a moment!"}, Means.AGAIN, 4),
+    (403, {"error": "This action is outside the authorized scopes"}, Means.PERSON, 5),
+    (403, {"error": "Your login is currently disabled"}, Means.PERSON, 6),
+    (403, {"error": "This action is not allowed"}, Means.PERSON, 6),
+    (422, {"error": "This method requires an authenticated user"}, Means.PERSON, 7),
+    (422, {"error": "Validation failed: Text character limit of 500 exceeded"}, Means.REFUSED, 8),
+    (422, {"error": "Cannot attach more than 4 files"}, Means.REFUSED, 9),
+    (422, {"error": "Validation failed: File content type is not supported"}, Means.REFUSED, 10),
+    (422, {"error": "File type of uploaded media could not be verified"}, Means.REFUSED, 10),
+    (422, {"error": "Validation failed: File file size must be less than 16 MB"}, Means.REFUSED, 11),
+    (413, None, Means.REFUSED, 12),
+    (500, {"error": "Error processing thumbnail for uploaded media"}, Means.UNCLEAR, "http0"),
+    (503, {"error": "Remote data could not be fetched"}, Means.UNCLEAR, "http0"),
+    (401, {"error": "The access token was revoked"}, Means.PERSON, "http2"),
+    (429, {"error": "Too many requests"}, Means.PACE, "http4"),
+    (200, {"error": "a text"}, Means.UNCLEAR, "http5"),
+    (404, {"error": "Not Found"}, Means.REFUSED, "http6"),
+    (422, {"error": "Validation failed: Text can't be blank"}, Means.REFUSED, "http6"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("status", "body", "means", "row"), X_EXAMPLES)
 def test_each_row_of_x(status: int, body: dict[str, Any] | None, means: Means, row: int | str) -> None:
     _expect(X, status, body, means, row)
@@ -102,13 +131,32 @@ def test_each_row_of_graph(status: int, body: dict[str, Any] | None, means: Mean
     _expect(GRAPH, status, body, means, row)
 
 
+@pytest.mark.parametrize(("status", "body", "means", "row"), MASTODON_EXAMPLES)
+def test_each_row_of_mastodon(status: int, body: dict[str, Any] | None, means: Means, row: int | str) -> None:
+    _expect(MASTODON, status, body, means, row)
+
+
+def test_a_missing_thing_says_that_a_post_was_there_only_to_the_visible_call() -> None:
+    body = {"error": "Record not found"}
+    assert MASTODON.means(declined(404, body)) is Means.HAVE_IT
+    assert MASTODON.means(declined(404, body, visible=False)) is Means.REFUSED
+
+
+def test_what_is_only_not_yet_waits_even_after_the_visible_call() -> None:
+    later = outcome(declined(422, {"error": "Cannot attach files that have not finished processing."}), MASTODON, NOW)
+    assert isinstance(later, Deferred)
+    assert (later.scope, later.needs_person, later.not_before) == (Scope.DELIVERY, False, None)
+
+
 def _expect(reading: Reading, status: int, body: dict[str, Any] | None, means: Means, row: int | str) -> None:
     found, _ = reading.row(declined(status, body))
     place = reading.rows.index(found) if found in reading.rows else f"http{HTTP_ROWS.index(found)}"
     assert (found.means, place) == (means, row)
 
 
-@pytest.mark.parametrize(("reading", "examples"), [(X, X_EXAMPLES), (GRAPH, GRAPH_EXAMPLES)])
+@pytest.mark.parametrize(
+    ("reading", "examples"), [(X, X_EXAMPLES), (GRAPH, GRAPH_EXAMPLES), (MASTODON, MASTODON_EXAMPLES)]
+)
 def test_no_row_is_without_an_example(reading: Reading, examples: list[tuple[Any, ...]]) -> None:
     assert {row for *_, row in examples if isinstance(row, int)} == set(range(len(reading.rows)))
 
@@ -208,6 +256,12 @@ def _in(**more: float) -> str:
         ({"retry-after": "Sun, 22 Nov 2026 15:05:00 GMT"}, timedelta(minutes=5)),
         ({"retry-after": "Sun, 22 Nov 2026 15:05:00 -0000"}, timedelta(minutes=5)),
         ({"retry-after": "tomorrow"}, None),
+        ({"x-ratelimit-reset": "2026-11-22T15:05:00.123456Z"}, timedelta(minutes=5, microseconds=123456)),
+        ({"x-ratelimit-reset": "2026-11-22T16:05:00+01:00", "x-ratelimit-remaining": "0"}, timedelta(minutes=5)),
+        ({"x-ratelimit-reset": "2026-11-22T15:05:00Z", "x-ratelimit-remaining": "7"}, None),
+        ({"x-ratelimit-reset": "2026-11-22T15:05:00"}, None),
+        ({"x-ratelimit-reset": "2026-11-22T14:59:00Z"}, None),
+        ({"x-ratelimit-reset": "2027-11-22T15:05:00Z"}, None),
         (
             {"x-business-use-case-usage": '{"1": [{"type": "p", "estimated_time_to_regain_access": 12}]}'},
             timedelta(minutes=12),
@@ -225,8 +279,19 @@ def test_when_a_rate_limit_ends(headers: dict[str, str], expected: timedelta | N
 
 @given(
     st.dictionaries(
-        st.sampled_from(["retry-after", "x-rate-limit-reset", "x-rate-limit-remaining", "x-business-use-case-usage"]),
-        st.text() | st.integers().map(str) | st.datetimes().map(lambda d: d.strftime("%a, %d %b %Y %H:%M:%S GMT")),
+        st.sampled_from(
+            [
+                "retry-after",
+                "x-rate-limit-reset",
+                "x-ratelimit-reset",
+                "x-rate-limit-remaining",
+                "x-business-use-case-usage",
+            ]
+        ),
+        st.text()
+        | st.integers().map(str)
+        | st.datetimes().map(lambda d: d.isoformat() + "Z")
+        | st.datetimes().map(lambda d: d.strftime("%a, %d %b %Y %H:%M:%S GMT")),
     )
 )
 def test_no_header_whatever_makes_us_wait_longer_than_a_day_or_break(headers: dict[str, str]) -> None:

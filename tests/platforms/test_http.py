@@ -21,7 +21,10 @@ from socialpub.platforms.http import TameSession, hush, in_words, never_sent
 from socialpub.platforms.trouble import Declined, NotSent, Trouble, Unclear, clean, scrubbed
 from socialpub.platforms.watch import Watch
 
-OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"id": "1"}'
+#: It says that it hangs up, for it does: else the next request may run into the closing of the line.
+OK = (
+    b'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"id": "1"}'
+)
 
 
 @contextmanager
@@ -135,6 +138,25 @@ def test_only_a_json_object_is_a_success(body: bytes) -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     with _server(answer) as (port, _), _session(port) as session, pytest.raises(Unclear):
         session.request("GET", "https://api.example/x")
+
+
+def test_a_list_is_a_success_only_where_one_was_asked_for_and_only_once() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 8\r\n\r\n[[1], 2]"
+    with _server(answer, answer) as (port, _), _session(port) as session:
+        session.begin("find", lists=True)
+        assert session.request("GET", "https://api.example/x").json() == [[1], 2]
+        session.begin("create", visible=True)
+        with pytest.raises(Unclear, match="no JSON object"):
+            session.request("POST", "https://api.example/x")
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"7", b'"text"', b"[", b'{"error": "no"}', b"[" * 100_000])
+def test_what_is_neither_an_object_nor_a_list_is_no_list(body: bytes) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    with _server(answer) as (port, _), _session(port) as session:
+        session.begin("find", lists=True)
+        with pytest.raises(Trouble):
+            session.request("GET", "https://api.example/x")
 
 
 def test_an_answer_beyond_the_limit_is_not_read_to_its_end() -> None:

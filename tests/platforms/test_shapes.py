@@ -1,7 +1,7 @@
 """The most important requests, by hand: what each network's description wants of them, checked in every checkout.
 
 test_specs.py checks every call against the whole descriptions, where those are at hand. Read from X's openapi.json
-2.167 and Meta's Graph v25 description on 2026-11-22.
+2.167, Meta's Graph v25 description and the description of Mastodon 4.7 on 2026-11-22.
 """
 
 import json
@@ -13,10 +13,12 @@ import requests
 
 from socialpub.platforms.facebook import FacebookPlatform
 from socialpub.platforms.instagram import InstagramPlatform
+from socialpub.platforms.mastodon import MastodonPlatform
 from socialpub.platforms.x import XPlatform
+from tests.platforms.double import JournalDouble
 from tests.platforms.exchanges import Exchange, everything, exchanges
 from tests.platforms.fetched import Fetched
-from tests.platforms.rig import FacebookRig, InstagramRig, Sandbox, XRig
+from tests.platforms.rig import FacebookRig, InstagramRig, MastodonRig, Sandbox, XRig
 
 __all__ = ["exchanges"]
 
@@ -90,3 +92,35 @@ def test_instagram_is_asked_for_what_its_description_names(
     assert re.fullmatch(r"\d+,\d+", made[2]["children"][0])
     [published] = [_form(request) for request, _ in exchanges if _route(request) == "POST /v25.0/ID/media_publish"]
     assert set(published) == {"creation_id"}
+
+
+def test_mastodon_is_asked_for_what_its_description_names(sandbox: Sandbox, exchanges: list[Exchange]) -> None:
+    everything(MastodonRig(sandbox, MastodonPlatform))
+    asked = {_route(request): request for request, _ in exchanges}
+    assert list(asked) == [
+        "GET /api/v1/accounts/verify_credentials",
+        "GET /api/v2/instance",
+        "POST /api/v2/media",
+        "GET /api/v1/media/ID",
+        "POST /api/v1/statuses",
+        "GET /api/v1/accounts/ID/statuses",
+        "GET /api/v1/apps/verify_credentials",
+        "DELETE /api/v1/statuses/ID",
+        "GET /api/v1/statuses/ID",
+    ]
+    create = json.loads(asked["POST /api/v1/statuses"].body or "")
+    assert set(create) == {"status", "media_ids", "visibility", "language"}
+    assert (create["visibility"], create["language"], len(create["media_ids"])) == ("public", "en", 2)
+    assert asked["POST /api/v1/statuses"].headers["Idempotency-Key"] == JournalDouble().key
+    upload = asked["POST /api/v2/media"].body
+    assert isinstance(upload, bytes)
+    assert re.findall(rb'; name="([^"]+)"', upload) == [b"description", b"file"]
+    assert b'filename="photo.png"' in upload
+    assert b"Content-Type: image/png" in upload
+    listed = _query(asked["GET /api/v1/accounts/ID/statuses"])
+    assert {"exclude_reblogs", "limit"} <= set(listed) <= {"exclude_reblogs", "limit", "max_id", "lang"}
+    assert int(listed["limit"][0]) <= 40
+    for request, _ in exchanges:
+        assert _query(request)["lang"] == ["en"], "errors must come in the words that the table knows"
+        assert str(request.headers["Authorization"]).startswith("Bearer ")
+        assert "access_token" not in str(request.url)

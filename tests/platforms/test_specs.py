@@ -14,10 +14,11 @@ import requests
 
 from socialpub.platforms.facebook import FacebookPlatform
 from socialpub.platforms.instagram import InstagramPlatform
+from socialpub.platforms.mastodon import MastodonPlatform
 from socialpub.platforms.x import XPlatform
 from tests.platforms.exchanges import Exchange, everything, exchanges
 from tests.platforms.fetched import Fetched
-from tests.platforms.rig import FacebookRig, InstagramRig, Sandbox, XRig
+from tests.platforms.rig import FacebookRig, InstagramRig, MastodonRig, Sandbox, XRig
 from tests.specs import SPECS, needs
 
 __all__ = ["exchanges"]
@@ -84,11 +85,32 @@ def test_every_call_to_instagram_uses_parameters_and_fields_that_graph_describes
     assert checked == [quota, *["POST media"] * 3, "POST media_publish", "GET media", quota]
 
 
+@needs("mastodon/schema.json")
+def test_every_call_to_mastodon_is_one_its_description_knows(sandbox: Sandbox, exchanges: list[Exchange]) -> None:
+    spec = json.loads((SPECS / "mastodon" / "schema.json").read_text("utf-8"))
+    everything(MastodonRig(sandbox, MastodonPlatform))
+    assert len(exchanges) == 14
+    for request, response in exchanges:
+        path = urlsplit(str(request.url)).path
+        operation = _operation(spec, str(request.method), path)
+        known = {one["name"] for one in operation.get("parameters", [])} | {"lang"}  # the language of errors
+        assert set(parse_qs(urlsplit(str(request.url)).query)) <= known
+        if path == "/api/v1/statuses":
+            assert "Idempotency-Key" in known & set(request.headers)
+            # Its "one of" fits a text and photos twice; the kind with photos is what this is.
+            _validate(json.loads(request.body or ""), {"$ref": "#/components/schemas/MediaStatus"}, spec)
+        if path == "/api/v2/media":
+            form = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+            assert _sent(request) <= set(form["properties"]) | known
+        answer = operation["responses"][str(response.status_code)]["content"]["application/json"]["schema"]
+        _validate(json.loads(response.content), answer, spec)
+
+
 def _sent(request: requests.PreparedRequest) -> set[str]:
     query = set(parse_qs(urlsplit(str(request.url)).query))
     body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
     if b"form-data" in body:
-        return query | {name.decode() for name in re.findall(rb'name="([^"]+)"', body)}
+        return query | {name.decode() for name in re.findall(rb'; name="([^"]+)"', body)}
     return query | set(parse_qs(body.decode()))
 
 

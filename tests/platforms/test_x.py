@@ -144,6 +144,15 @@ def listed(*items: Any, **meta: Any) -> dict[str, Any]:
     return {"data": list(items), "meta": {"result_count": len(items), **meta}}
 
 
+def test_a_post_without_its_links_spelled_out_is_no_proof_but_may_be_vouched_for(rig: XRig) -> None:
+    post = make_post(rig, "Officers found a dog. See https://springfield.gov/park now")
+    item = {"id": "77", "text": "Officers found a dog. See https://t.co/abc now", "created_at": since().isoformat()}
+    rig.fault("wrong_type", "find", body=listed(item))
+    answer = rig.platform.find(post, rig.account, JournalDouble(), since())
+    assert isinstance(answer, CannotTell)
+    assert [receipt.remote_id for receipt in answer.perhaps] == ["77"]
+
+
 @pytest.mark.parametrize("ours", ["Remember? https://x.com/RiverbendPD/status/123/photo/1", "K9 👋 https://t.co/1"])
 def test_a_link_of_the_authors_own_is_never_taken_for_the_photos(rig: XRig, ours: str) -> None:
     begun, journal, post = since(), JournalDouble(), make_post(rig, ours, photos=1)

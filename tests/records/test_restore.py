@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from socialpub.model.day import ALWAYS
 from socialpub.model.states import DeliveryState as D
 from socialpub.model.states import StoryState
 from socialpub.records.backup import backup
@@ -81,12 +82,12 @@ def test_restore_drill_what_went_out_after_the_backup_is_not_sent_again(
     with opened(spool) as after:
         assert states(after) == {overdue: D.NEEDS_PERSON, due: D.NEEDS_PERSON, later: D.NEEDS_PERSON}
         with after.transaction() as tx:
-            assert claim_due(tx, "daemon", 10) == []
+            assert claim_due(tx, "daemon", ALWAYS, 10) == []
         release_everything(after)
         with after.transaction() as tx:
-            assert claim_due(tx, "daemon", 10) == []
+            assert claim_due(tx, "daemon", ALWAYS, 10) == []
     with opened(spool, TOMORROW) as next_day, next_day.transaction() as tx:
-        assert claim_due(tx, "daemon", 10) == []
+        assert claim_due(tx, "daemon", ALWAYS, 10) == []
 
 
 def release_everything(db: Database) -> None:
@@ -161,7 +162,7 @@ def test_a_database_restored_with_tools_of_its_own_is_told_the_same(db: Database
     assert states(db) == {due: D.NEEDS_PERSON}
     with db.transaction() as tx:
         assert tx.session.query(Hold).one().scope == "all"
-        assert claim_due(tx, "daemon", 10) == []
+        assert claim_due(tx, "daemon", ALWAYS, 10) == []
 
 
 def test_more_deliveries_than_one_update_takes_all_need_a_person(db: Database, spool: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.server import running
-from tests.sandbox.plain import Page, X
+from tests.sandbox.plain import Mastodon, Page, X
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +31,9 @@ def x(sandbox: Sandbox) -> X:
 def page(sandbox: Sandbox) -> Page:
     account = sandbox.accounts()["facebook"][0]
     return Page(sandbox, account["id"], account["access_token"])
+
+
+@pytest.fixture
+def mastodon(sandbox: Sandbox) -> Mastodon:
+    account = sandbox.accounts()["mastodon"][0]
+    return Mastodon(sandbox, account["id"], account["access_token"])

@@ -129,3 +129,33 @@ class Page:
         reply = self.ask("GET", f"{self.id}/published_posts?{query}")
         assert reply.status == 200, reply.data
         return reply.json
+
+
+@dataclass
+class Mastodon:
+    """The demo account on the Mastodon server."""
+
+    sandbox: Sandbox
+    id: str
+    token: str
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        sent = {"authorization": f"Bearer {self.token}", **headers}
+        return ask(self.sandbox.url, method, f"/api/{path}", body, sent)
+
+    def post(self, text: str, *media: str, key: str = "", **more: Any) -> Reply:
+        given = {"status": text, **({"media_ids": media} if media else {}), **more}
+        headers = {"idempotency-key": key} if key else {}
+        return self.ask("POST", "v1/statuses", given, **headers)
+
+    def upload(self, data: bytes, **fields: str) -> Reply:
+        body, headers = multipart(fields, {"file": data})
+        return self.ask("POST", "v2/media", body, **headers)
+
+    def uploaded(self, data: bytes, **fields: str) -> str:
+        return str(self.upload(data, **fields).json["id"])
+
+    def listed(self, query: str = "") -> Any:
+        reply = self.ask("GET", f"v1/accounts/{self.id}/statuses?{query}")
+        assert reply.status == 200, reply.data
+        return reply.json

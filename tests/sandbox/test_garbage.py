@@ -16,6 +16,8 @@ _PATHS = st.sampled_from(
         *["/2/media/upload/initialize", "/2/media/upload/1/append", "/2/media/upload/1/finalize"],
         *["/2/media/metadata", "/2/oauth2/token", "/v25.0/me/feed", "/v25.0/me/photos", "/v25.0/me"],
         *["/v25.0/me/published_posts", "/v25.0/1_2", "/v25.0/debug_token", "/x/a/status/1", "/v25.0/%ff"],
+        *["/api/v1/statuses", "/api/v1/statuses/1", "/api/v2/media", "/api/v1/media/1", "/api/v2/instance"],
+        *["/api/v1/accounts/555010000000200/statuses", "/api/v1/accounts/verify_credentials", "/api/v9/%ff"],
     ]
 )
 _JSON = st.recursive(
@@ -25,6 +27,7 @@ _JSON = st.recursive(
         st.dictionaries(
             st.sampled_from(
                 [
+                    *["status", "visibility", "language", "description", "file"],
                     *["text", "media", "media_ids", "id", "metadata", "alt_text", "segment_index", "reply"],
                     *[
                         "message",
@@ -56,7 +59,16 @@ _TYPES = st.sampled_from(
         *["multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary="],
     ]
 )
-_TOKENS = st.sampled_from(["Bearer demo-x-oauth2-bearer", "Bearer demo-page-token", 'OAuth oauth_token="x', "", "é"])
+_TOKENS = st.sampled_from(
+    [
+        "Bearer demo-x-oauth2-bearer",
+        "Bearer demo-page-token",
+        "Bearer demo-mastodon-token",
+        'OAuth oauth_token="x',
+        "",
+        "é",
+    ]
+)
 
 
 @given(
@@ -77,7 +89,9 @@ def test_no_request_breaks_a_network(
 
 
 @given(
-    name=st.sampled_from(["accounts", "faults", "clock", "lag", "rules", "posts", "posts/1/delete", "nothing"]),
+    name=st.sampled_from(
+        ["accounts", "faults", "clock", "lag", "rules", "instance", "posts", "posts/1/delete", "nothing"]
+    ),
     order=_JSON,
 )
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])

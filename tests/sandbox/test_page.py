@@ -5,7 +5,6 @@ from html.parser import HTMLParser
 import pytest
 from starlette.applications import Starlette
 
-from socialpub.sandbox.page import _LABELS
 from socialpub.sandbox.server import build
 from tests.sandbox.plain import NOON, Page, Reply, X, ask, png
 
@@ -39,7 +38,7 @@ def test_both_networks_stand_side_by_side_and_it_says_what_it_is(x: X, page: Pag
     page.post(message="Good evening", link="https://riverbend.example/news")
     read = _read(ask(x.sandbox.url, "GET", "/"))
     assert "Sandbox: not the real network" in read.text
-    assert len(read.all("section")) == len(_LABELS)
+    assert len(read.all("section")) == len(x.sandbox.accounts())
     for words in (
         "Good morning",
         "Good evening",
@@ -51,7 +50,7 @@ def test_both_networks_stand_side_by_side_and_it_says_what_it_is(x: X, page: Pag
 
 
 def test_an_empty_sandbox_says_so(x: X) -> None:
-    assert _read(ask(x.sandbox.url, "GET", "/")).text.count("Nothing published yet.") == len(_LABELS)
+    assert _read(ask(x.sandbox.url, "GET", "/")).text.count("Nothing published yet.") == len(x.sandbox.accounts())
 
 
 def test_photos_show_their_alt_text_and_its_absence(page: Page) -> None:

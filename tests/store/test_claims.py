@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, update
 
+from socialpub.model.day import ALWAYS, Day
 from socialpub.model.people import DAEMON
 from socialpub.model.states import CLAIMABLE, DeliveryState
 from socialpub.store.audit import verify
 from socialpub.store.claims import LEASE, Claim, claim_due, current_epoch, mine, next_due
 from socialpub.store.database import Database
 from socialpub.store.moves import move
-from socialpub.store.schema import Approval, Attempt, Delivery, Epoch, Event
+from socialpub.store.schema import Approval, Attempt, Delivery, Epoch, Event, Screening
 from socialpub.store.transaction import Transaction
 from tests import world
 from tests.clock import SetClock
@@ -23,7 +24,7 @@ HOUR = 3600.0
 
 
 def _claimed(tx: Transaction, limit: int = 100, owner: str = "daemon-1") -> list[str]:
-    return [claim.delivery for claim in claim_due(tx, owner, limit)]
+    return [claim.delivery for claim in claim_due(tx, owner, ALWAYS, limit)]
 
 
 def _free(tx: Transaction, claim: Claim) -> Delivery:
@@ -37,7 +38,7 @@ def test_a_claim_writes_the_lease_the_attempt_and_one_event(db: Database, clock:
     with db.transaction() as tx:
         delivery = world.delivery(tx, world.channel(tx)).id
     with db.transaction() as tx:
-        (claim,) = claim_due(tx, "daemon-1", 10)
+        (claim,) = claim_due(tx, "daemon-1", ALWAYS, 10)
     with db.reading() as session:
         row = session.get_one(Delivery, delivery)
         assert (row.state, row.owner, row.fence, row.attempts) == (D.SENDING, "daemon-1", 1, 1)
@@ -53,7 +54,7 @@ def test_a_claim_writes_the_lease_the_attempt_and_one_event(db: Database, clock:
 
 def test_nothing_is_claimed_where_nothing_is_due(db: Database) -> None:
     with db.transaction() as tx:
-        assert claim_due(tx, "daemon-1", 10) == []
+        assert claim_due(tx, "daemon-1", ALWAYS, 10) == []
         assert tx.events == []
 
 
@@ -78,7 +79,7 @@ def test_a_channel_is_free_for_the_next_when_the_first_has_ended(db: Database) -
     with undone(db) as tx:
         channel = world.channel(tx)
         first, second = (world.delivery(tx, channel, due=due).id for due in (-20, -10))
-        (claim,) = claim_due(tx, "daemon-1", 10)
+        (claim,) = claim_due(tx, "daemon-1", ALWAYS, 10)
         row = tx.session.get_one(Delivery, first, populate_existing=True)
         move(tx, row, D.DELIVERED, by=DAEMON)
         assert claim.delivery == first
@@ -186,7 +187,7 @@ def test_the_fence_grows_with_each_claim_and_every_attempt_is_kept(db: Database)
         delivery = world.delivery(tx, world.channel(tx)).id
         fences = []
         for _ in range(3):
-            (claim,) = claim_due(tx, "daemon-1", 1)
+            (claim,) = claim_due(tx, "daemon-1", ALWAYS, 1)
             fences.append(claim.fence)
             _free(tx, claim)
         assert fences == [1, 2, 3]
@@ -200,13 +201,13 @@ def test_the_fence_grows_with_each_claim_and_every_attempt_is_kept(db: Database)
 def test_a_claim_holds_until_somebody_else_has_the_row(db: Database) -> None:
     with undone(db) as tx:
         delivery = world.delivery(tx, world.channel(tx)).id
-        (claim,) = claim_due(tx, "daemon-1", 1)
+        (claim,) = claim_due(tx, "daemon-1", ALWAYS, 1)
         row = mine(tx.session, claim)
         assert row is not None
         assert row.id == delivery
         _free(tx, claim)
         assert mine(tx.session, claim) is None
-        (again,) = claim_due(tx, "daemon-1", 1)  # the same owner: only the fence tells them apart
+        (again,) = claim_due(tx, "daemon-1", ALWAYS, 1)  # the same owner: only the fence tells them apart
         assert mine(tx.session, claim) is None
         assert mine(tx.session, again) is not None
 
@@ -217,7 +218,7 @@ def test_a_claim_holds_until_somebody_else_has_the_row(db: Database) -> None:
 def test_a_claim_with_another_owner_fence_epoch_or_row_holds_nothing(db: Database, lost: dict[str, Any]) -> None:
     with undone(db) as tx:
         world.delivery(tx, world.channel(tx))
-        (claim,) = claim_due(tx, "daemon-1", 1)
+        (claim,) = claim_due(tx, "daemon-1", ALWAYS, 1)
         parts = {name: getattr(claim, name) for name in Claim.__slots__}
         assert mine(tx.session, Claim(**parts)) is not None
         assert mine(tx.session, Claim(**{**parts, **lost})) is None
@@ -226,7 +227,7 @@ def test_a_claim_with_another_owner_fence_epoch_or_row_holds_nothing(db: Databas
 def test_a_restore_ends_every_claim_made_before_it(db: Database) -> None:
     with undone(db) as tx:
         world.delivery(tx, world.channel(tx))
-        (claim,) = claim_due(tx, "daemon-1", 1)
+        (claim,) = claim_due(tx, "daemon-1", ALWAYS, 1)
         tx.session.add(Epoch(number=current_epoch(tx.session) + 1, since=tx.now, because="restored"))
         tx.session.flush()
         assert mine(tx.session, claim) is None
@@ -234,28 +235,28 @@ def test_a_restore_ends_every_claim_made_before_it(db: Database) -> None:
 
 def test_the_next_moment_is_that_of_the_earliest_that_can_go(db: Database, clock: SetClock) -> None:
     with undone(db) as tx:
-        assert next_due(tx.session, tx.now) is None
+        assert next_due(tx.session, tx.now, ALWAYS) is None
         busy = world.channel(tx)
         world.delivery(tx, busy, due=-HOUR, state=D.SENDING)
         world.delivery(tx, busy, due=5)
-        assert next_due(tx.session, tx.now) is None
+        assert next_due(tx.session, tx.now, ALWAYS) is None
         spaced = world.channel(tx, free_at=tx.now + timedelta(seconds=90))
         world.delivery(tx, spaced, due=30)
-        assert next_due(tx.session, tx.now) == clock.now + timedelta(seconds=90)
+        assert next_due(tx.session, tx.now, ALWAYS) == clock.now + timedelta(seconds=90)
         world.delivery(tx, world.channel(tx), due=60)
-        assert next_due(tx.session, tx.now) == clock.now + timedelta(seconds=60)
+        assert next_due(tx.session, tx.now, ALWAYS) == clock.now + timedelta(seconds=60)
 
 
 def test_what_can_go_already_is_due_now_and_not_in_the_past(db: Database) -> None:
     with undone(db) as tx:
         world.delivery(tx, world.channel(tx), due=-HOUR)
-        assert next_due(tx.session, tx.now) == tx.now
+        assert next_due(tx.session, tx.now, ALWAYS) == tx.now
 
 
 def test_what_can_never_go_again_wakes_nobody(db: Database) -> None:
     with undone(db) as tx:
         world.delivery(tx, world.channel(tx), due=-2 * HOUR, deadline=-HOUR)
-        assert next_due(tx.session, tx.now) is None
+        assert next_due(tx.session, tx.now, ALWAYS) is None
 
 
 def test_what_is_due_only_after_its_deadline_wakes_nobody(db: Database) -> None:
@@ -264,7 +265,7 @@ def test_what_is_due_only_after_its_deadline_wakes_nobody(db: Database) -> None:
         with undone(db) as tx:
             free_at = tx.now + timedelta(seconds=60 * number)
             world.delivery(tx, world.channel(tx, free_at=free_at), **times)
-            assert next_due(tx.session, tx.now) is None
+            assert next_due(tx.session, tx.now, ALWAYS) is None
 
 
 @pytest.mark.parametrize("question", ["claim", "next"])
@@ -277,10 +278,27 @@ def test_on_sqlite_the_first_due_is_found_by_its_index_however_many_wait(sqlite_
 
     with undone(sqlite_db) as tx:
         event.listen(sqlite_db.engine, "before_cursor_execute", note)
-        _ = claim_due(tx, "daemon-1", 1) if question == "claim" else next_due(tx.session, tx.now)
+        _ = claim_due(tx, "daemon-1", ALWAYS, 1) if question == "claim" else next_due(tx.session, tx.now, ALWAYS)
         event.remove(sqlite_db.engine, "before_cursor_execute", note)
         statement, parameters = asked[0]
         plan = tx.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         steps = [row[3] for row in plan]
     assert any("deliveries USING INDEX ix_deliveries_due (channel_id=?" in step for step in steps), steps
     assert not any("ix_deliveries_state" in step for step in steps), steps
+
+
+def test_what_was_not_screened_on_the_day_is_not_taken_and_wakes_nobody(db: Database, clock: SetClock) -> None:
+    today = Day(clock.now - timedelta(hours=9), clock.now + timedelta(hours=15))
+    tomorrow = Day(today.ends, today.ends + timedelta(days=1))
+    with undone(db) as tx:
+        old, fresh = (world.revision(tx, world.story(tx)) for _ in range(2))
+        world.delivery(tx, world.channel(tx), of=old, deadline=48 * HOUR)
+        expected = world.delivery(tx, world.channel(tx), of=fresh, deadline=48 * HOUR).id
+        tx.now = tomorrow.began
+        assert claim_due(tx, "daemon-1", tomorrow, 10) == []
+        assert next_due(tx.session, tx.now, tomorrow) is None
+        tx.session.add(Screening(revision_id=fresh.id, packs="test", at=tomorrow.began))
+        tx.session.add(Screening(revision_id=old.id, packs="test", at=tomorrow.ends))  # by a clock that ran ahead
+        tx.session.flush()
+        assert next_due(tx.session, tx.now, tomorrow) == tx.now
+        assert [claim.delivery for claim in claim_due(tx, "daemon-1", tomorrow, 10)] == [expected]

@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 
+from socialpub.model.day import ALWAYS
 from socialpub.store.claims import claim_due, next_due
 from socialpub.store.database import Database
 from tests.databases import undone
@@ -17,7 +18,7 @@ def test_a_claim_takes_exactly_what_the_rules_allow(db: Database) -> None:
             for tick in range(LAST + 1):
                 tx.now = begin + (tick - NOW) * TICK
                 with tx.session.begin_nested() as savepoint:
-                    taken = [places[claim.delivery] for claim in claim_due(tx, "daemon-1", 10)]
+                    taken = [places[claim.delivery] for claim in claim_due(tx, "daemon-1", ALWAYS, 10)]
                     savepoint.rollback()
                 allowed = small.claimable(tick)
                 assert set(taken) == set(allowed)
@@ -34,9 +35,9 @@ def test_the_next_moment_is_the_first_at_which_a_claim_takes_something(db: Datab
             build(tx, small)
             ticks = [tick for tick in range(NOW, LAST + 1) if small.claimable(tick)]
             expected = tx.now + (ticks[0] - NOW) * TICK if ticks else None
-            assert next_due(tx.session, tx.now) == expected
+            assert next_due(tx.session, tx.now, ALWAYS) == expected
             if expected:  # and not a moment sooner, by the claim itself
                 tx.now = expected
-                assert claim_due(tx, "daemon-1", 1)
+                assert claim_due(tx, "daemon-1", ALWAYS, 1)
 
     holds()

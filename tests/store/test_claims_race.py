@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from socialpub.model.day import ALWAYS
 from socialpub.model.people import DAEMON
 from socialpub.model.states import DeliveryState
 from socialpub.store.audit import verify
@@ -59,7 +60,7 @@ class Claimers:
 
     def _turn(self, db: Database, owner: str) -> None:
         with db.transaction() as tx:
-            claims = claim_due(tx, owner, limit=2)
+            claims = claim_due(tx, owner, ALWAYS, limit=2)
         self.claims += claims
         self.crowded += _crowded(db)
         for claim in claims:

@@ -154,6 +154,26 @@ def test_every_postgresql_connection_keeps_its_promises(db: Database, name: str,
         assert session.execute(text(f"SHOW {name}")).scalar() == promised
 
 
+@pytest.mark.parametrize("db", ["postgresql"], indirect=True)
+def test_on_postgresql_no_rows_go_down_a_pipeline(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two rows of one, no time-out of the server runs: who is stopped there keeps everybody out."""
+    import psycopg
+
+    def pipeline(*_: object, **__: object) -> None:
+        raise AssertionError("rows were sent down a pipeline")
+
+    monkeypatch.setattr(psycopg.Cursor, "executemany", pipeline)
+    with db.transaction() as tx:
+        channels = [world.channel(tx), world.channel(tx)]
+        tx.session.flush()
+        for number, channel in enumerate(channels):
+            channel.trouble = f"trouble {number}"
+            tx.record(DAEMON, "trouble", "channel", channel.id)
+    with db.reading() as session:
+        assert {row.trouble for row in session.scalars(select(Channel))} == {"trouble 0", "trouble 1"}
+        assert verify(session).fault == ""
+
+
 @pytest.mark.parametrize("version", [(3, 40, 1), (3, 51, 2)])
 def test_a_sqlite_that_can_corrupt_the_file_is_refused(
     monkeypatch: pytest.MonkeyPatch, clock: SetClock, version: tuple[int, int, int]

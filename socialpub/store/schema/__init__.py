@@ -2,7 +2,7 @@
 
 from socialpub.store.schema.audit import Event
 from socialpub.store.schema.base import AGENCY, Agency, Base, Epoch, table_of
-from socialpub.store.schema.channels import Channel, Secret
+from socialpub.store.schema.channels import Channel, Renewal, Secret
 from socialpub.store.schema.deliveries import Attempt, Delivery, Hold, HoldRelease, Receipt, Step
 from socialpub.store.schema.people import User
 from socialpub.store.schema.reviews import Approval, ApprovedPost, Attestation, FoundRow, Screening, Waiver
@@ -29,6 +29,7 @@ __all__ = [
     "PostRow",
     "Receipt",
     "Rendition",
+    "Renewal",
     "Revision",
     "Screening",
     "Secret",

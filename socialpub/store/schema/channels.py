@@ -33,3 +33,14 @@ class Secret(Base):
     agency_id: Mapped[OfAgency]
     sealed: Mapped[bytes]
     set_at: Mapped[datetime]
+
+
+class Renewal(Base):
+    """Somebody is exchanging a channel's credentials for the next ones right now. One at a time: they work once."""
+
+    __tablename__ = "renewals"
+
+    channel_id: Mapped[str] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    agency_id: Mapped[OfAgency]
+    token: Mapped[str]  # of this try
+    until: Mapped[datetime]  # whoever began it is taken for dead after this

@@ -15,7 +15,7 @@ from socialpub.store.holds import ALL, CHANNEL
 from socialpub.store.schema import Channel
 
 
-def stops(session: Session, channels: Collection[str] | None = None) -> list[dict[str, Any]]:
+def read(session: Session, channels: Collection[str] | None = None) -> list[dict[str, Any]]:
     """Holds on everything, and on `channels` (names; None: on any), the widest first."""
     wide = [hold for hold in standing(session) if hold.scope in {ALL, CHANNEL}]
     named = [(hold, _channel(session, hold.target)) for hold in wide]
