@@ -20,7 +20,6 @@ from socialpub.store.schema import Approval, Delivery, Notice, Story, Waiver
 from tests.clock import SetClock
 from tests.demo.conftest import Run
 
-
 #: As the networks take the photos of the demo, upright: most of them whole, one no wider than 1440.
 SIZES = {(1600, 1200), (1440, 1080)}
 
