@@ -7,7 +7,7 @@ again while it is not. Nothing here is visible but the one call that `publish` o
 import hashlib
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,7 +16,7 @@ from socialpub.model.outcome import Deferred, Outcome, Scope, Unconfirmed
 from socialpub.model.post import Media, Post, canonical, encode
 from socialpub.platforms import attempts, classify, uploads
 from socialpub.platforms.classify import Means, Reading
-from socialpub.platforms.contract import Address, Journal, NoAddress, ReadMedia
+from socialpub.platforms.contract import PUBLISH, Address, Journal, NoAddress, ReadMedia
 from socialpub.platforms.fit import photo
 from socialpub.platforms.http import TameSession
 from socialpub.platforms.trouble import Declined, Trouble, Unusable
@@ -189,9 +189,11 @@ def forget(journal: Journal, post: Post) -> None:
     journal.note(_STEP, id="", of="")
 
 
-def intended(noted: Mapping[str, str]) -> str:
-    """The container of the newest intent. All earlier ones were surely not published, or a person said so."""
-    return noted.get("container", "")
+def newest(journal: Journal) -> str:
+    """The container that may have been published: that of the newest intent. All earlier ones were surely not, or a
+    person said so. Where a restored store has lost the intent, the one that was noted before it.
+    """
+    return journal.recall(PUBLISH).get("container", "") or journal.recall(_STEP).get("id", "")
 
 
 def _remembered(journal: Journal, post: Post) -> str:

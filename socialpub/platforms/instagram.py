@@ -17,7 +17,7 @@ from socialpub.model.post import Post
 from socialpub.platforms import address, attempts, classify, containers, graph_errors, graph_key, instagram_errors
 from socialpub.platforms.classify import joined
 from socialpub.platforms.container_find import Looked
-from socialpub.platforms.contract import PUBLISH, Journal, Supplies
+from socialpub.platforms.contract import Journal, Supplies
 from socialpub.platforms.credentials import needed, network_id
 from socialpub.platforms.fit import misfit
 from socialpub.platforms.graph_calls import Graph
@@ -83,7 +83,7 @@ class InstagramPlatform:
         return Delivered((_receipt(remote_id, line.permalink(remote_id), account),))
 
     def find(self, post: Post, account: Account, journal: Journal, since: datetime) -> Answer:
-        container = containers.intended(journal.recall(PUBLISH))
+        container = containers.newest(journal)
         if not container:
             return CannotTell("no container was noted, so nothing can say whether it was published")
         try:

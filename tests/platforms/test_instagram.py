@@ -300,6 +300,16 @@ def test_a_container_in_progress_after_a_lost_answer_concludes_nothing(rig: Inst
     assert isinstance(rig.platform.find(post, rig.account, journal, since()), AskAgain)
 
 
+def test_a_store_restored_to_before_the_intent_still_finds_the_post_and_sends_no_second(rig: InstagramRig) -> None:
+    begun, post, journal = since(), make_post(rig), JournalDouble()
+    assert isinstance(rig.platform.deliver(post, rig.account, journal), Delivered)
+    restored = JournalDouble()
+    restored.notes.steps = {"container": journal.notes.steps["container"]}
+    assert isinstance(rig.platform.deliver(post, rig.account, restored), Unconfirmed)
+    assert isinstance(rig.platform.find(post, rig.account, JournalDouble(restored.notes), begun), Found)
+    assert len(rig.shown()) == 1
+
+
 def test_nothing_can_be_told_without_a_container(rig: InstagramRig) -> None:
     assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), CannotTell)
 
