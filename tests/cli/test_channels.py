@@ -19,7 +19,7 @@ def networks() -> Iterator[Sandbox]:
         yield handle
 
 
-@pytest.fixture(params=["x", "facebook", "mastodon"])
+@pytest.fixture(params=["x", "facebook", "instagram", "mastodon"])
 def network(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

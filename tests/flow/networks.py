@@ -137,6 +137,7 @@ class Instagram(Facebook):
     """It fetches the photos from a listener, as the daemon's own would serve them; that one is never killed."""
 
     platform = "instagram"
+    visible_call = "instagram.create"
 
     def open(self, here: Town) -> None:
         super().open(here)

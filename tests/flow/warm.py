@@ -6,6 +6,7 @@ import psycopg  # noqa: F401
 import tweepy  # noqa: F401
 
 import socialpub.platforms.facebook
+import socialpub.platforms.instagram
 import socialpub.platforms.mastodon
 import socialpub.platforms.x
 import socialpub.records.heads  # noqa: F401
