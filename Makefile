@@ -4,13 +4,14 @@ SHELL  := /bin/bash
 PY     := .venv/bin/python
 STAMP  := .venv/.installed
 DEV    := .venv/.installed-dev
+REAL   := .venv/real/.installed
 UV     := .venv/uv/bin/uv
 PIP    := $(PY) -m pip install --quiet --disable-pip-version-check
 ARGS   ?=
 # The suite runs in this many processes.
 JOBS   ?= 2
 
-.PHONY: help setup demo run test check lint format bench crash lock clean
+.PHONY: help setup demo run test test-real check lint format bench crash lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +42,16 @@ run: $(STAMP)  ## Be the daemon, with settings.toml
 
 test: $(DEV)  ## The whole suite
 	$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+test-real: $(REAL)  ## Against a real Bluesky PDS on this machine; needs Node 20 or newer with npm, and installs it first
+	SOCIALPUB_REAL=.venv/real $(PY) -m pytest -n 0 tests/real $(ARGS)
+
+# Servers that nobody here wrote. Some of it is compiled: gcc and python3 are needed.
+$(REAL): tests/real/package.json $(DEV)
+	@{ command -v npm >/dev/null && node -e 'process.exitCode = parseInt(process.versions.node) < 20 ? 1 : 0' || { echo "Node 20 or newer with npm is needed"; exit 3; }; \
+	echo "installing servers to test against into .venv/real ..."; \
+	mkdir -p .venv/real && cp tests/real/package.json .venv/real/ && \
+	cd .venv/real && npm install --no-audit --no-fund --no-package-lock --loglevel=error && touch .installed; } >&2
 
 check: lint test  ## What CI runs: format, lint, types, import contracts, policy examples, docs, tests
 

@@ -369,6 +369,14 @@ def test_two_channels_of_one_account_would_publish_everything_twice(here: Town) 
     assert "SP154" not in _told(_ground(here))
 
 
+def test_two_channels_of_one_identity_are_one_account_wherever_they_are_asked(here: Town) -> None:
+    here.add_file_channel("again")
+    _rows(here, "UPDATE channels SET platform = 'bluesky', account = 'did:plc:abc', base_url = 'https://pds.example'")
+    _rows(here, "UPDATE channels SET base_url = '' WHERE name = 'again'")
+    _says(_ground(here), "SP154", Weight.ERROR, "again and page are one account", "socialpub channel remove page")
+    assert "SP153" not in _told(_ground(here)), "either may be the account's own server"
+
+
 def test_messages_that_reached_nobody(here: Town) -> None:
     with here.app.db.transaction() as tx:
         given_up = {"due_at": tx.now, "gave_up_at": tx.now, "trouble": NOBODY}

@@ -177,6 +177,7 @@ def town(folder: Path, database: str = "", **sections: Any) -> Iterator[Town]:
     app = open_app(settings(folder, database, **sections), clock, alone=True)
     try:
         share_packs(app)
+        app.inbox.stillness.settles = timedelta(0)  # `drop` puts whole folders there
         here = Town(app, clock)
         here.add_people()
         yield here

@@ -1,19 +1,23 @@
 """Checks that read rows: the database itself, the records, the key, people, channels, messages, clock, holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from socialpub.app import policies_folder
 from socialpub.checks.found import Found, Ground, error, note, refusal, warning
-from socialpub.desk.channels import channels
+from socialpub.desk.channels import channels, place
 from socialpub.desk.holds import standing
 from socialpub.desk.people import people
+from socialpub.model.limits import Limits
 from socialpub.model.people import MAY_RELEASE, REVIEWERS, Role
 from socialpub.notify.failures import failures
 from socialpub.platforms import table
+from socialpub.platforms.address import is_real
+from socialpub.platforms.networks import LimitsError, read_limits
 from socialpub.records.heads import contradictions, newest_head
 from socialpub.store.database import StoreError
 from socialpub.store.schema import Channel, Event, Secret
@@ -74,8 +78,8 @@ def staff(_ground: Ground, session: Session) -> Iterator[Found]:
         yield error("SP145", "there is no administrator", "Bring one back from a backup, or ask who set this up.")
 
 
-def accounts(_ground: Ground, session: Session) -> Iterator[Found]:
-    rows = channels(session)
+def accounts(ground: Ground, session: Session) -> Iterator[Found]:
+    rows, limits = channels(session), _limits(ground)
     if not rows:
         yield warning("SP150", "there is no channel: nothing can be published", "socialpub channel add --help")
     for row in rows:
@@ -85,7 +89,7 @@ def accounts(_ground: Ground, session: Session) -> Iterator[Found]:
             yield error("SP151", words, f"Install it again, or: socialpub channel remove {row.name}")
         if row.trouble:
             yield error("SP152", f"{row.name} cannot publish: {row.trouble}", f"Mend the account, then: {verify}")
-        if row.base_url:
+        if not is_real(row.base_url, limits.get(row.platform)):
             words = f"{row.name} is not the real network but {row.base_url}"
             yield warning("SP153", words, "Right for a test; for the public, add a channel without --base-url.")
     for names in _twins(rows):
@@ -93,11 +97,19 @@ def accounts(_ground: Ground, session: Session) -> Iterator[Found]:
         yield error("SP154", words, f"Remove all but one: socialpub channel remove {names[-1]}")
 
 
+def _limits(ground: Ground) -> Mapping[str, Limits]:
+    """What is known of the networks; what is wrong with their files is told by the guidelines' check."""
+    try:
+        return read_limits(policies_folder(ground.settings) / "networks")
+    except LimitsError:
+        return {}
+
+
 def _twins(rows: Iterable[Channel]) -> Iterator[list[str]]:
     """The names of channels that speak to the same account at the same address: older ones, before it was refused."""
     by_account: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for row in rows:
-        by_account[row.platform, row.account, row.base_url.rstrip("/")].append(row.name)
+        by_account[row.platform, row.account, place(row.account, row.base_url)].append(row.name)
     return (sorted(names) for names in by_account.values() if len(names) > 1)
 
 

@@ -16,6 +16,7 @@ from socialpub.desk.whose import tried
 from socialpub.model.account import Account
 from socialpub.model.people import Actor, Role
 from socialpub.platforms import table
+from socialpub.platforms.address import is_real
 from socialpub.store.schema import Channel, Secret
 
 SecretFile = Annotated[Path, typer.Option(metavar="FILE", help="a JSON file with the new credentials")]
@@ -35,7 +36,10 @@ def add(
     account: Annotated[str, typer.Option(help="the network's own id of the account")],
     secret_file: Annotated[Path | None, typer.Option(metavar="FILE", help="a JSON file with the credentials")] = None,
     base_url: Annotated[
-        str, typer.Option(metavar="URL", help="another server than the network's own: tests and sandboxes")
+        str,
+        typer.Option(
+            metavar="URL", help="another server than the network's own: the one the account is on, or a sandbox"
+        ),
     ] = "",
     as_: As = None,
 ) -> None:
@@ -46,7 +50,8 @@ def add(
     says = _tried(app, by, Account(name, platform, account, base_url, given))
     channels.add_channel(app.db, by, app.vault, name, platform, account, given, base_url)
     app.wake()
-    say(f"{name} was added" + (f"; it is not the real network but {base_url}" if base_url else "") + says)
+    unreal = "" if is_real(base_url, app.limits[platform]) else f"; it is not the real network but {base_url}"
+    say(f"{name} was added{unreal}{says}")
 
 
 def _tried(app: App, by: Actor, account: Account) -> str:

@@ -1,5 +1,6 @@
 """`socialpub records …`, backup, restore: prove, hand over, keep, bring back."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +27,10 @@ def add_to(app: typer.Typer) -> None:
     app.command("restore")(restore)
 
 
+#: SHA-256 in hex. What is anything else was mistyped, and proves nothing about the chain.
+_HEAD = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
+
+
 @records.command("verify")
 def verify(
     ctx: typer.Context,
@@ -36,8 +41,10 @@ def verify(
     """Walk the whole chain of events, and hold every noted head against it."""
     from socialpub.records import heads
 
+    if head is not None and not _HEAD.fullmatch(head):
+        raise typer.BadParameter("a head is 64 hex digits, as `socialpub records verify` prints it: copy it whole")
     app = ctx.obj.app
-    verdict = heads.verify(app.db, app.spool, head)
+    verdict = heads.verify(app.db, app.spool, head and head.lower())
     data = {"events": verdict.events, "head": verdict.head, "fault": verdict.fault}
     show(
         data, verdict.fault or f"{verdict.events} events hold; the head is {verdict.head or 'none yet'}", as_json=json

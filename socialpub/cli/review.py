@@ -4,14 +4,15 @@ from typing import Annotated
 
 import typer
 
-from socialpub.cli import banner
+from socialpub.cli import banner, sheet
 from socialpub.cli.acting import acting
 from socialpub.cli.answers import say, show, tell
 from socialpub.cli.options import As, Because, Json
+from socialpub.cli.showing import out_before_restore
 from socialpub.cli.stories import Name, afterwards
 from socialpub.cli.views import at
 from socialpub.desk import approve as desk
-from socialpub.desk import findings
+from socialpub.desk import find, findings
 from socialpub.desk.times import Approved, PlannedPost
 
 Number = Annotated[int, typer.Argument(metavar="FINDING", help="the finding's number")]
@@ -37,9 +38,12 @@ def approve(
     zone = ctx.obj.settings.department.zone
     with app.db.reading() as session:
         stopped = banner.read(session, [each.channel.name for each in done.planned])
+        before = out_before_restore(session, find.story(session, name).id)
     banner.warn(stopped, zone, as_json=json)
     lines = [f"{each.channel.name:20} {at(each.planned_at, zone)}  {each.digest[:12]}" for each in done.planned]
     show([_row(each) for each in done.planned], "Approved:\n" + "\n".join(lines), as_json=json)
+    if before:
+        (tell if json else say)("\n".join(sheet.out_before(before)))
     if done.left_out:
         (tell if json else say)(_left_out(done))
 

@@ -22,6 +22,7 @@ def words(data: dict[str, Any], zone: ZoneInfo) -> str:
     state = data["state"].replace("_", " ")
     lines.append(f"Story {data['id']}: {state}, by {data['submitter']}, revision {data['revision']}{wrote}")
     lines += named("Reason", data["reason"]) if data["reason"] else []
+    lines += out_before(data["out_before"])
     lines += ["", "What was told:", *quoted(document.text), *_when_and_where(document, zone)]
     lines += [line for number, person in enumerate(document.people, 1) for line in _person(number, person, data)]
     lines += [line for number in range(len(document.photos)) for line in _photo(document, number)]
@@ -32,6 +33,15 @@ def words(data: dict[str, Any], zone: ZoneInfo) -> str:
     lines += [line for each in data["deliveries"] for line in _delivery(each, zone)]
     lines += ["", f"Fingerprint of all this: {data['fingerprint']}"] if data["fingerprint"] else []
     return "\n".join(lines)
+
+
+def out_before(rows: list[dict[str, str]]) -> list[str]:
+    """What a restore knows of it: it is out, or may be, although these rows do not show it."""
+    if not rows:
+        return []
+    listed = [line for each in rows for line in named(f"   {each['channel']}", each["says"])]
+    after = "   Nothing of it goes there again before somebody looked: its delivery will need a person."
+    return ["", "IT WENT OUT ALREADY, or may have, before the records were restored:", *listed, after]
 
 
 def _when_and_where(document: StoryDocument, zone: ZoneInfo) -> Iterator[str]:
@@ -77,11 +87,11 @@ def _photo(document: StoryDocument, number: int) -> Iterator[str]:
 
 
 def _post(post: dict[str, Any]) -> Iterator[str]:
-    unreal = f", not the real network but {inline(post['base_url'])}" if post["base_url"] else ""
     for number, text in enumerate(post["texts"]):
         part = f", part {number + 1} of {len(post['texts'])}" if len(post["texts"]) > 1 else ""
         yield ""
-        yield f"Post for {post['channel']} ({post['platform']}, account {inline(post['account'])}{unreal}){part}:"
+        account = f"account {inline(post['account'])}{server(post)}"
+        yield f"Post for {post['channel']} ({post['platform']}, {account}){part}:"
         yield from quoted(text)
     for each in post["media"]:
         yield f"   picture {each['width']}x{each['height']}, {each['mime']}, {each['size']:,} bytes: {each['file']}"
@@ -92,6 +102,14 @@ def _post(post: dict[str, Any]) -> Iterator[str]:
         yield from named(f"   option {name}", value)
     for note in post["notes"]:
         yield from named("   note", note)
+
+
+def server(post: dict[str, Any]) -> str:
+    """Which server a post goes to, where it is another than the network's own."""
+    if not post["base_url"]:
+        return ""
+    said = " on" if post["real"] else ", not the real network but"
+    return f"{said} {inline(post['base_url'])}"
 
 
 def _finding(finding: dict[str, Any], still_open: list[int]) -> Iterator[str]:

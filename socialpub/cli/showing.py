@@ -1,5 +1,6 @@
 """`socialpub show` as plain data: everything about a story or a delivery. Reads only."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,10 @@ from socialpub.desk.declined import Declined
 from socialpub.desk.findings import open_findings, waived_by
 from socialpub.desk.seen import files_of, fingerprint, posts_of
 from socialpub.media.shelf import RENDITIONS
+from socialpub.model.limits import Limits
+from socialpub.model.states import DeliveryState
+from socialpub.platforms.address import is_real
+from socialpub.store.out_before import out_before
 from socialpub.store.schema import (
     Approval,
     ApprovedPost,
@@ -27,7 +32,9 @@ from socialpub.store.schema import (
 )
 
 
-def anything(session: Session, name: str, zone: ZoneInfo, media: Path) -> tuple[dict[str, Any], str]:
+def anything(
+    session: Session, name: str, zone: ZoneInfo, media: Path, limits: Mapping[str, Limits]
+) -> tuple[dict[str, Any], str]:
     """A story or a delivery, whichever has this id. `media`: where the spool keeps pictures."""
     try:
         row = find.story(session, name)
@@ -40,13 +47,13 @@ def anything(session: Session, name: str, zone: ZoneInfo, media: Path) -> tuple[
             raise
         except Declined:
             raise no_story from None
-    data = story(session, row, media)
+    data = story(session, row, media, limits)
     return data, sheet.words(data, zone)
 
 
-def story(session: Session, row: Story, media: Path) -> dict[str, Any]:
+def story(session: Session, row: Story, media: Path, limits: Mapping[str, Limits]) -> dict[str, Any]:
     revision = find.newest(session, row)
-    posts = [_post(session, post, media) for post in posts_of(session, revision)]
+    posts = [_post(session, post, media, limits) for post in posts_of(session, revision)]
     return {
         "id": row.id,
         "state": row.state.value,
@@ -61,10 +68,20 @@ def story(session: Session, row: Story, media: Path) -> dict[str, Any]:
         "posts": posts,
         "findings": [_finding(session, each) for each in find.findings(session, revision)],
         "open_findings": [each.number for each in open_findings(session, row, revision)],
+        "out_before": out_before_restore(session, row.id),
         "approval": _approval(session, row),
         "deliveries": [views.delivery_row(session, each) for each in _deliveries_of(session, row)],
         "events": views.events(session, row.id),
     }
+
+
+def out_before_restore(session: Session, story: str) -> list[dict[str, str]]:
+    """Where it went out, or may have, by what a restore noted; what was confirmed since is in its deliveries."""
+    query = select(Delivery.channel_id).where(Delivery.story_id == story, Delivery.state == DeliveryState.DELIVERED)
+    settled = set(session.scalars(query))
+    found = {channel: out for (_, channel), out in out_before(session, [story]).items() if channel not in settled}
+    names = {channel: session.get_one(Channel, channel).name for channel in found}
+    return [{"channel": names[each], "says": found[each].words} for each in sorted(found, key=lambda id_: names[id_])]
 
 
 def _deliveries_of(session: Session, row: Story) -> list[Delivery]:
@@ -75,13 +92,14 @@ def _file(row: Asset) -> dict[str, Any]:
     return {"kind": row.kind, "position": row.position, "name": row.name, "sha256": row.sha256, "size": row.size}
 
 
-def _post(session: Session, post: PostRow, media: Path) -> dict[str, Any]:
+def _post(session: Session, post: PostRow, media: Path, limits: Mapping[str, Limits]) -> dict[str, Any]:
     channel = session.get_one(Channel, post.channel_id)
     return {
         "channel": channel.name,
         "platform": channel.platform,
         "account": channel.account,
         "base_url": channel.base_url,
+        "real": is_real(channel.base_url, limits.get(channel.platform)),
         "texts": post.body["texts"],
         "link_card": post.body["link_card"],
         "options": post.body["options"],

@@ -148,7 +148,9 @@ def queue(ctx: typer.Context, *, json: Json = False) -> None:
         stopped = banner.read(session)
     banner.warn(stopped, ctx.obj.settings.department.zone, as_json=json)
     text = "\n".join(
-        f"{row['id']}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} {row['text']}" for row in rows
+        f"{row['id']}  {row['state']:10} {row['age']:>8}  {row['submitter']:12} "
+        f"{'OUT ALREADY? ' if row['out_before'] else ''}{row['text']}"
+        for row in rows
     )
     show(rows, text or "Nothing waits.", as_json=json)
     if more:
@@ -159,7 +161,7 @@ def show_(ctx: typer.Context, name: Name, *, json: Json = False) -> None:
     """Everything about a story, or about a delivery."""
     app = ctx.obj.app
     with app.db.reading() as session:
-        data, text = showing.anything(session, name, app.zone, app.spool / "media")
+        data, text = showing.anything(session, name, app.zone, app.spool / "media", app.limits)
     show(data, text, as_json=json)
 
 

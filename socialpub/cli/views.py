@@ -14,6 +14,7 @@ from socialpub.desk.findings import open_findings
 from socialpub.model.states import CLAIMABLE, DeliveryState, StoryState
 from socialpub.model.words import span
 from socialpub.store.holds import ALL, CHANNEL, DELIVERY, holds_on
+from socialpub.store.out_before import out_before
 from socialpub.store.schema import Attempt, Channel, Delivery, Event, PostRow, Receipt, Revision, Step, Story
 
 _MOST = 500
@@ -25,7 +26,9 @@ def waiting_stories(session: Session, now: datetime) -> list[dict[str, Any]]:
     """Stories that wait for somebody, the oldest first; what waits for its author stands last."""
     for_us_first = case((Story.state == StoryState.RETURNED, 1), else_=0)
     query = select(Story).where(Story.state.in_(_WAITING)).order_by(for_us_first, Story.changed_at, Story.id)
-    return [_waiting(session, row, now) for row in session.scalars(query.limit(_MOST)).all()]
+    rows = session.scalars(query.limit(_MOST)).all()
+    out = {story for story, _ in out_before(session, [row.id for row in rows])}
+    return [_waiting(session, row, now) | {"out_before": row.id in out} for row in rows]
 
 
 def more_stories(session: Session) -> int:

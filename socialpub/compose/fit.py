@@ -11,7 +11,7 @@ import regex
 from socialpub.compose.sentences import sentence_ends
 from socialpub.compose.whole import whole_spans
 from socialpub.model.limits import TextLimits
-from socialpub.model.measure import measure
+from socialpub.model.measure import fits, measure
 
 ELLIPSIS = "…"
 #: A cut at a sentence must keep this much of the room; "Wow!" alone is worse than half a paragraph and "…".
@@ -21,7 +21,7 @@ _LOOSE_ENDS = " \t\n,;:–—-([{“‘«"
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """`text` measures at most the network's longest. It is empty when nothing that makes sense fits."""
+    """`text` is no longer than the network takes. It is empty when nothing that makes sense fits."""
 
     text: str
     shortened: bool
@@ -29,7 +29,7 @@ class Fitted:
 
 def fit(text: str, limits: TextLimits) -> Fitted:
     """All of `text` if it fits; else up to the last whole sentence, else up to a word with an ellipsis."""
-    if measure(text, limits) <= limits.longest:
+    if fits(text, limits):
         return Fitted(text, shortened=False)
     pieces = _Pieces(text)
     at_sentence = _longest(pieces.sentences(), lambda at: text[:at], limits)
@@ -100,7 +100,7 @@ def _longest(cuts: Sequence[int], cut: Callable[[int], str], limits: TextLimits)
     while low < high:
         middle = (low + high) // 2
         candidate = cut(cuts[middle])
-        if measure(candidate, limits) <= limits.longest:
+        if fits(candidate, limits):
             best, low = candidate, middle + 1
         else:
             high = middle

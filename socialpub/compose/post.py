@@ -12,7 +12,7 @@ from socialpub.compose.tidy import tidy
 from socialpub.model import cost
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
-from socialpub.model.measure import measure
+from socialpub.model.measure import measure, size
 from socialpub.model.post import Media, Post
 from socialpub.model.tags import tag_counts
 
@@ -73,6 +73,9 @@ def _refuse_many_tags(text: str, limits: Limits) -> None:
 
 def _shortened(whole: str, limits: Limits) -> str:
     long, longest = measure(whole, limits.text), limits.text.longest
+    if long <= longest and limits.text.longest_bytes is not None:
+        most = limits.text.longest_bytes
+        return f"The text was shortened for {limits.label}: it has {size(whole):,} bytes, and {most:,} are the most."
     return f"The text was shortened for {limits.label}: it counts {long} there, and {longest} is the most."
 
 

@@ -20,6 +20,7 @@ from socialpub.model.states import DeliveryState
 from socialpub.model.words import CAME_DUE
 from socialpub.store.holds import ALL, CHANNEL, DELIVERY
 from socialpub.store.moves import move_many
+from socialpub.store.out_before import out_before
 from socialpub.store.schema import Approval, ApprovedPost, Channel, Delivery, Hold, PostRow, User
 from socialpub.store.telling import tell_needs_person
 from socialpub.store.transaction import Transaction
@@ -90,6 +91,7 @@ def _plan(tx: Transaction, carrier: Carrier, ids: Sequence[str]) -> None:
     for row in rows:
         due = row.due_at.isoformat()
         tx.record(DAEMON, "dispatch", "delivery", row.id, story=row.story_id, digest=row.digest, due=due)
+    _ask_about_an_earlier_life(tx, rows)
     _list_what_was_held(tx, rows, fit)
     _hold_what_nobody_answers_for(tx, rows, fit)
     for approval in _waiting(tx, ids):
@@ -157,6 +159,15 @@ def _row(tx: Transaction, carrier: Carrier, approval: Approval, approved: Approv
     )
 
 
+def _ask_about_an_earlier_life(tx: Transaction, rows: Sequence[Delivery]) -> None:
+    """What went out before a restore is there, whatever these rows say: a person looks, then confirms or requeues."""
+    found = out_before(tx.session, {row.story_id for row in rows})
+    for row in rows:
+        if out := found.get((row.story_id, row.channel_id)):
+            move_many(tx, [row], DeliveryState.NEEDS_PERSON, because=f"{out.words}: look there first", by=DAEMON)
+            tell_needs_person(tx, [row])
+
+
 def _list_what_was_held(tx: Transaction, rows: Sequence[Delivery], posts: Sequence[_Approved]) -> None:
     """Where a wide hold was released after its time, it belongs on the list, not into a burst."""
     if not rows:
@@ -167,7 +178,7 @@ def _list_what_was_held(tx: Transaction, rows: Sequence[Delivery], posts: Sequen
     held = [
         row
         for row, (approval, _, _) in zip(rows, posts, strict=True)
-        if any(_was_on(hold, row, approval.at) for hold in holds)
+        if row.state is DeliveryState.SCHEDULED and any(_was_on(hold, row, approval.at) for hold in holds)
     ]
     because = CAME_DUE
     move_many(tx, held, DeliveryState.NEEDS_PERSON, because=because, by=DAEMON)

@@ -10,6 +10,7 @@ from socialpub.model import post_words, words
 from socialpub.model.outcome import Receipt as Proof
 from socialpub.model.states import UNDER_WAY
 from socialpub.model.states import DeliveryState as D
+from socialpub.store.quotable import quotable, text_of
 from socialpub.store.schema import Approval, Channel, Delivery, PostRow, Receipt, Revision, Story
 from socialpub.store.telling import (
     ADMINISTRATORS,
@@ -22,7 +23,6 @@ from socialpub.store.telling import (
     tell_all,
     tell_needs_person,
     tell_taken_down,
-    text_of,
 )
 from socialpub.store.transaction import Transaction
 
@@ -99,7 +99,7 @@ def tell_not_dispatched(tx: Transaction, approval: Approval, why: str) -> bool:
 
 
 def _text_of(tx: Transaction, approval: Approval) -> str:
-    return text_of(tx.session.get_one(Revision, approval.revision_id).document)
+    return quotable(tx.session, approval.revision_id)
 
 
 def _stories_are_out(tx: Transaction, rows: Sequence[Delivery]) -> None:
@@ -160,7 +160,4 @@ def _channel(tx: Transaction, row: Delivery) -> str:
 
 
 def _text(tx: Transaction, row: Delivery) -> str:
-    document = tx.session.scalar(
-        select(Revision.document).join(PostRow, PostRow.revision_id == Revision.id).where(PostRow.id == row.post_id)
-    )
-    return text_of(document)
+    return quotable(tx.session, tx.session.get_one(PostRow, row.post_id).revision_id)

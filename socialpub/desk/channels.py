@@ -29,7 +29,7 @@ def add_channel(
     secret: Mapping[str, str],
     base_url: str = "",
 ) -> str:
-    """Add an account; gives the channel's id. A `base_url` means: not the real network, and is recorded so."""
+    """Add an account; gives the channel's id. A `base_url` is another server than the network's own."""
     require(by, {Role.ADMINISTRATOR}, "add a channel")
     if not _NAME.fullmatch(name):
         raise Declined(f'"{name}" cannot be a name: use letters, digits, spaces, dots, dashes; 64 at most')
@@ -56,8 +56,13 @@ def _same_account(session: Session, platform: str, account: str, base_url: str) 
     living = select(Channel).where(
         Channel.removed_at.is_(None), Channel.platform == platform, Channel.account == account
     )
-    same = (row.name for row in session.scalars(living) if row.base_url.rstrip("/") == base_url.rstrip("/"))
+    same = (row.name for row in session.scalars(living) if place(account, row.base_url) == place(account, base_url))
     return next(same, None)
+
+
+def place(account: str, base_url: str) -> str:
+    """Where this account is one: at an address. A decentralized identifier (W3C DID) is one account everywhere."""
+    return "" if account.startswith("did:") else base_url.rstrip("/")
 
 
 def set_secret(db: Database, by: Actor, vault: Vault, name: str, secret: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ The slow work happens outside a transaction; what it gave is written in one. A s
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from socialpub import crash
 from socialpub.compose.post import CannotCompose, compose
 from socialpub.compose.tidy import tidy
-from socialpub.desk import find
+from socialpub.desk import damaged, find
+from socialpub.desk.damaged import Pauses
 from socialpub.desk.telling import story_waits
 from socialpub.media.apart import render
-from socialpub.media.refusal import MediaRefused
+from socialpub.media.refusal import MediaDamaged, MediaRefused
 from socialpub.media.render import Rendition as Rendered
 from socialpub.media.shelf import Shelf
 from socialpub.model.document import StoryDocument
@@ -47,6 +48,7 @@ class Workshop:
     limits: Mapping[str, Limits]
     department: Department
     public: bool = False  # whether photos can be given a public address
+    pauses: Pauses = field(default_factory=Pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,22 @@ class _Made:
 def prepare_submitted(shop: Workshop) -> int:
     """Prepare every submitted story, the oldest first; gives how many.
 
-    One that cannot be prepared stops no other; its error is raised when all had their turn.
+    One that cannot be prepared stops no other; its error is raised when all had their turn. One whose files are
+    damaged waits with the reason, is tried again ever later, and is no error of this stage.
     """
     with shop.db.reading() as session:
         waiting = select(Story.id).where(Story.state == StoryState.SUBMITTED).order_by(Story.changed_at)
         stories = session.scalars(waiting).all()
     troubles = []
     for story in stories:
+        if shop.pauses.waits(story, shop.db.clock()):
+            continue
         try:
             prepare(shop, story)
+            shop.pauses.over(story)
+        except MediaDamaged as damage:
+            shop.pauses.longer(story, shop.db.clock())
+            damaged.stop(shop.db, story, damage)
         except Exception as error:
             log.exception("story %s cannot be prepared", story)
             troubles.append(error)
@@ -182,8 +191,7 @@ def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendere
         except MediaRefused as error:
             troubles.append(trouble("photo", Level.BLOCK, position, f"photo {position + 1} cannot be used: {error}"))
     for renditions in made.values():
-        for each in renditions.values():
-            shop.shelf.keep_rendition(each.data)
+        damaged.keep(shop.db, shop.shelf, work.story, renditions.values())
     return made, troubles
 
 

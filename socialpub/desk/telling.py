@@ -10,8 +10,9 @@ from socialpub.desk.votes import LAPSES
 from socialpub.model import post_words, words
 from socialpub.model.people import Actor, Role
 from socialpub.store.holds import ALL
+from socialpub.store.quotable import quotable
 from socialpub.store.schema import Channel, Delivery, Hold, Story, User
-from socialpub.store.telling import ADMINISTRATORS, PIO, REVIEWERS, officer, tell, text_of
+from socialpub.store.telling import ADMINISTRATORS, PIO, REVIEWERS, officer, tell
 from socialpub.store.transaction import Transaction
 
 #: Everybody who publishes must know that nothing goes out.
@@ -19,7 +20,7 @@ _PUBLISHERS = (REVIEWERS, PIO, ADMINISTRATORS)
 
 
 def _text(session: Session, story: Story) -> str:
-    return text_of(find.newest(session, story).document)
+    return quotable(session, find.newest(session, story).id)
 
 
 def story_waits(tx: Transaction, story: Story, urgency: str) -> None:

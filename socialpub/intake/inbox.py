@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import pwd
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,11 +22,13 @@ from socialpub.desk.submit import Submitted, submit
 from socialpub.intake import telling
 from socialpub.intake.folder import document_of, keep_files
 from socialpub.intake.opened import NotTaken, OpenFolder, opened
+from socialpub.intake.still import SETTLES, Picture, Stillness, picture_of
 from socialpub.intake.telling import Sender
 from socialpub.media.shelf import Shelf
 from socialpub.model.people import Actor
 from socialpub.model.words import plain
 from socialpub.store.database import Database
+from socialpub.store.out_before import AGAIN
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,9 @@ _OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno
 #: Bytes; what is added to a name must fit into the 255 that a file system takes.
 _LONGEST_NAME = 200
 
+#: The name that a folder has in taken/, from which a restore moves it back: the story that it was, and its own name.
+_READ_AGAIN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-")
+
 #: What cannot be read may still be arriving; it is refused when nothing changed for this long.
 QUIET = timedelta(seconds=60)
 
@@ -41,14 +47,17 @@ QUIET = timedelta(seconds=60)
 class Inbox:
     """The folders of one spool. `look` may be called as often as one likes."""
 
-    def __init__(self, spool: Path, db: Database, shelf: Shelf) -> None:
+    def __init__(self, spool: Path, db: Database, shelf: Shelf, settles: timedelta = SETTLES) -> None:
         self.spool, self.db, self.shelf = spool, db, shelf
+        self.stillness = Stillness(settles)
         self._stuck: set[tuple[int, int]] = set()  # told once; it could not be moved
 
     def look(self) -> int:
-        """Take every folder that has arrived; gives how many became stories."""
+        """Take every folder that has arrived and is still; gives how many became stories."""
         stories, troubles = 0, []
-        for folder in self._arrived():
+        folders = list(self._arrived())
+        self.stillness.forget_all_but(set(folders))
+        for folder in folders:
             try:
                 stories += self._take(folder)
             except Exception as error:  # our own trouble: the folder stays, and no other waits for it
@@ -67,8 +76,11 @@ class Inbox:
                 yield folder
 
     def _take(self, path: Path) -> bool:
+        picture = picture_of(path)
+        if not self.stillness.still(path, picture, self.db.clock()):
+            return False
         crash.point("inbox.take.before")
-        folder = _Arrived(path)
+        folder = _Arrived(path, picture)
         try:
             folder.sender = self._sender(path.lstat().st_uid)
             with opened(path) as held:
@@ -92,14 +104,16 @@ class Inbox:
         return True
 
     def _read(self, folder: "_Arrived", held: OpenFolder) -> Submitted | None:
-        """Its story; None when another folder took its place meanwhile: the next look sees what is there."""
+        """Its story; None when it changed meanwhile, or another took its place: the next look sees what is there."""
         folder.sender = self._sender(held.owner)
         document = document_of(held)
         by = self._submitter(folder.sender, document.by)  # before its files are kept: nobody's photos are not
         folder.sender = replace(folder.sender, person=by.name, speaks_for_others=False)
         files = keep_files(held, document, self.shelf)
         crash.point("inbox.submit.before")
-        return submit(self.db, by, document, files, "inbox") if _which(folder.path) == held.which else None
+        if _which(folder.path) != held.which or picture_of(folder.path) != folder.picture:
+            return None
+        return submit(self.db, by, document, files, AGAIN if _READ_AGAIN.match(folder.path.name) else "inbox")
 
     def _sender(self, uid: int) -> Sender:
         account = account_name(uid)
@@ -159,6 +173,7 @@ class Inbox:
 @dataclass(slots=True)
 class _Arrived:
     path: Path
+    picture: Picture  # as it was before anything of it was read
     sender: Sender = field(default_factory=Sender)  # better known once its document was read
 
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from socialpub.desk.told_before import settled
 from socialpub.model import words
 from socialpub.store.database import Database
+from socialpub.store.quotable import quotable
 from socialpub.store.schema import Revision, Story
-from socialpub.store.telling import ADMINISTRATORS, PIO, known, officer, tell, text_of
+from socialpub.store.telling import ADMINISTRATORS, PIO, known, officer, tell
 
 _HOUR = timedelta(hours=1)
 
@@ -62,9 +63,9 @@ def repeated(db: Database, sender: Sender, folder: str, story: str) -> None:
 
 def _what_became(session: Session, name: str) -> tuple[str, str]:
     story = session.get_one(Story, name)
-    query = select(Revision.document).where(Revision.story_id == name, Revision.number == story.revision)
+    query = select(Revision.id).where(Revision.story_id == name, Revision.number == story.revision)
     found = settled(session, story)
-    return found.words if found else "", text_of(session.scalar(query))
+    return found.words if found else "", quotable(session, session.scalar(query) or "")
 
 
 def stuck(db: Database, sender: Sender, folder: str, reason: str) -> None:

@@ -27,6 +27,7 @@ RENDITIONS: Final = "renditions"
 #: pictures themselves. Nobody but the daemon sees what was sent in.
 _MODES: Final = {ORIGINALS: 0o700, EVIDENCE: 0o700, RENDITIONS: 0o750}
 _PART: Final = ".part-"
+_DAMAGED: Final = ".damaged-"
 _NAME: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _RESTORE = "restore this file from a backup made before the damage"
 
@@ -71,6 +72,16 @@ class Shelf:
             part.write_bytes(data)
             self._settle(part, RENDITIONS, sha256, 0o440)
         return sha256
+
+    def rebuild_rendition(self, data: bytes) -> Path:
+        """Keeps bytes whose file is damaged; gives where the damaged one lies now, for whoever asks what happened.
+        Only for what nobody approved. That the bytes have the hash of the name is the proof that they are the same.
+        """
+        place = self._place(RENDITIONS, hashlib.sha256(data).hexdigest())
+        aside = place.with_name(f"{_DAMAGED}{place.name}-{secrets.token_hex(4)}")
+        place.rename(aside)
+        self.keep_rendition(data)
+        return aside
 
     def read_rendition(self, sha256: str) -> bytes:
         """The bytes of that hash and no others. Raises MediaDamaged when they are gone or changed."""

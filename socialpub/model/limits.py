@@ -29,6 +29,7 @@ class Strict(BaseModel):
 class TextLimits(Strict):
     counts: Literal["characters", "weighted", "graphemes", "bytes"]
     longest: Count
+    longest_bytes: Count | None = None  # in UTF-8, where the network counts both
     link_length: Count | None = None  # what every link counts as, where the network shortens links
     may_be_empty: bool = False  # with a photo
     most_hashtags: NotNegative | None = None

@@ -31,6 +31,17 @@ def measure(text: str, limits: TextLimits) -> int:
     return total + _plain(text[at:], limits)
 
 
+def fits(text: str, limits: TextLimits) -> bool:
+    """Whether the network takes a text of this length, and of this many bytes where it counts those as well."""
+    within = limits.longest_bytes is None or size(text) <= limits.longest_bytes
+    return within and measure(text, limits) <= limits.longest
+
+
+def size(text: str) -> int:
+    """Bytes in UTF-8."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
 def _plain(text: str, limits: TextLimits) -> int:
     match limits.counts:
         case "characters":
@@ -40,7 +51,7 @@ def _plain(text: str, limits: TextLimits) -> int:
         case "graphemes":
             return len(_grapheme().findall(text))
         case "bytes":
-            return len(text.encode("utf-8", "surrogatepass"))
+            return size(text)
 
 
 def _weight(text: str) -> int:

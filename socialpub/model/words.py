@@ -354,6 +354,20 @@ def _count(number: int, unit: str) -> str:
     return f"{number} {unit}" + ("" if number == 1 else "s")
 
 
+class Withheld(str):
+    """Stands in a message for the words of a story, where these may not leave."""
+
+    __slots__ = ()
+
+
+def withheld(story: str, *, screened: bool) -> Withheld:
+    """A story by its id alone."""
+    why = "a guideline blocks them" if screened else "no guideline has read them yet"
+    return Withheld(f"story {story} (its words are not repeated here: {why})")
+
+
 def quoted(text: str) -> str:
-    """A story by its first words."""
+    """A story by its first words; by its id where they are withheld."""
+    if isinstance(text, Withheld):
+        return str(text)
     return f"“{one_line(text)}”"

@@ -24,8 +24,9 @@ from socialpub.model.words import (
 )
 from socialpub.schedule.plan import latest_time
 from socialpub.store.database import Database
+from socialpub.store.quotable import quotables
 from socialpub.store.schema import Delivery, Revision, Story
-from socialpub.store.telling import ALARMED, REVIEWERS, alarm_key, known, officer, tell, tell_needs_person, text_of
+from socialpub.store.telling import ALARMED, REVIEWERS, alarm_key, known, officer, tell, tell_needs_person
 
 #: A needs_person delivery alarms within 60 s (DESIGN.md, I3): half of it to notice, half to send.
 EVERY = timedelta(seconds=30)
@@ -103,15 +104,16 @@ def untold(session: Session, wanted: Sequence[Reminder]) -> list[Reminder]:
 def undecided(session: Session, zone: ZoneInfo, now: datetime) -> list[Undecided]:
     """Stories that wait for a person's decision, or for being prepared for it."""
     rows = session.execute(
-        select(Story, Revision.document)
+        select(Story, Revision)
         .join(Revision, (Revision.story_id == Story.id) & (Revision.number == Story.revision))
         .where(Story.state.in_(_UNDECIDED))
         .order_by(Story.changed_at, Story.id)
-    )
-    return [_undecided(story, document, zone, now) for story, document in rows]
+    ).all()
+    texts = quotables(session, {revision.id for _, revision in rows})
+    return [_undecided(story, revision.document, texts[revision.id], zone, now) for story, revision in rows]
 
 
-def _undecided(story: Story, document: Any, zone: ZoneInfo, now: datetime) -> Undecided:
+def _undecided(story: Story, document: Any, text: str, zone: ZoneInfo, now: datetime) -> Undecided:
     fields = document if isinstance(document, dict) else {}
     not_before, deadline = (_moment(fields.get(name), zone) for name in ("not_before", "deadline"))
     event = fields.get("when") if deadline is None else None
@@ -121,7 +123,7 @@ def _undecided(story: Story, document: Any, zone: ZoneInfo, now: datetime) -> Un
         state=story.state,
         since=story.changed_at,
         submitter=story.submitter,
-        text=text_of(document),
+        text=text,
         urgency=str(fields.get("urgency") or "routine"),
         not_before=not_before,
         deadline=deadline,

@@ -51,9 +51,9 @@ def own_server(account: Account, real: str = "") -> str:
     return account.base_url.rstrip("/")
 
 
-def is_real(base_url: str, limits: Limits) -> bool:
+def is_real(base_url: str, limits: Limits | None) -> bool:
     """Whether what is sent there is for the public: the network's own address, or a server that may be one's own."""
-    if not base_url or not limits.self_hosted:
+    if not base_url or limits is None or not limits.self_hosted:
         return not base_url
     try:
         parts = urlsplit(base_url)

@@ -76,7 +76,7 @@ class Halt(Exception):  # noqa: N818  not an error: the journal says stop
 
 class Platform(Protocol):
     """One network. Implementations are safe to call from several threads, and keep no state between calls, except
-    what they learned of whose a secret is (`owners`).
+    what they learned of whose a secret is (`owners`), and sessions that are open.
     """
 
     name: str

@@ -4,7 +4,7 @@ The composing room should never let such a post through; if it does, nothing is 
 """
 
 from socialpub.model.limits import Limits
-from socialpub.model.measure import measure
+from socialpub.model.measure import measure, size
 from socialpub.model.outcome import Refused
 from socialpub.model.post import Media, Post
 from socialpub.model.tags import tag_counts
@@ -37,6 +37,8 @@ def _wrong_text(post: Post, limits: Limits) -> tuple[str, str] | None:
         long = measure(text, limits.text)
         if long > limits.text.longest:
             return f"the text is {long} long, at most {limits.text.longest} fit", "Shorten the text."
+        if limits.text.longest_bytes is not None and size(text) > limits.text.longest_bytes:
+            return f"the text has {size(text)} bytes, at most {limits.text.longest_bytes} fit", "Shorten the text."
         if not text.strip() and not (limits.text.may_be_empty and post.media):
             return "the text is empty", "Write a text."
         for what, count, most in tag_counts(text, limits.text):

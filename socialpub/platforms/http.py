@@ -25,7 +25,7 @@ from socialpub.platforms.watch import Watch, WatchedAdapter
 CONNECT_S, READ_S = 10.0, 60.0
 LARGEST_ANSWER = 2_000_000  # bytes; the longest real answer, a page of 100 posts, is a tenth of it
 _USAGE = ("x-rate-limit-", "x-ratelimit-", "x-user-limit-", "x-app-limit-", "x-app-usage",
-          "x-business-use-case-usage", "x-page-usage", "retry-after")  # fmt: skip
+          "x-business-use-case-usage", "x-page-usage", "ratelimit-", "retry-after")  # fmt: skip
 #: These write tokens into their DEBUG records: tweepy the bearer, urllib3 the query, oauthlib the signature.
 _TALKERS = ("tweepy", "tweepy.client", "tweepy.api", "facebook", "urllib3", "urllib3.connectionpool",
             "requests", "requests_oauthlib", "requests_oauthlib.oauth1_auth", "oauthlib", "oauthlib.oauth1",
@@ -76,6 +76,10 @@ class TameSession(requests.Session):
     def begin(self, step: str, *, visible: bool = False, lists: bool = False) -> None:
         """Name the request that comes next. `lists`: its answer may be a JSON list."""
         self.step, self.visible, self._lists = step, visible, lists
+
+    def hide(self, *secrets: str) -> None:
+        """From now on these are scrubbed as well: tokens that the network gave meanwhile."""
+        self._secrets = (*dict.fromkeys((*self._secrets, *secrets)),)
 
     def close(self) -> None:
         super().close()

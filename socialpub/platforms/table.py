@@ -14,6 +14,7 @@ from socialpub.platforms.contract import Build, Platform, Supplies
 GROUP = "socialpub.platforms"
 
 BUILTINS: Mapping[str, str] = {
+    "bluesky": "socialpub.platforms.bluesky:build",
     "facebook": "socialpub.platforms.facebook:build",
     "file": "socialpub.platforms.file:build",
     "instagram": "socialpub.platforms.instagram:build",

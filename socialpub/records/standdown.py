@@ -12,7 +12,7 @@ from sqlalchemy import select
 from socialpub.model.people import Actor
 from socialpub.model.states import CLAIMABLE, StoryState
 from socialpub.model.states import DeliveryState as D
-from socialpub.records.since import Since, carry_over
+from socialpub.records.since import Since, carry_over, nobody_knows
 from socialpub.store.claims import current_epoch
 from socialpub.store.database import Database
 from socialpub.store.holds import ALL
@@ -39,7 +39,8 @@ class NewLife:
 #: When nobody can tell who was disabled after the backup.
 UNREAD = (
     "`socialpub user list`: who was disabled since, or lost a role? They have it back. `socialpub channel list`: "
-    "which was removed since? (There was no replaced database that could be asked.)"
+    "which was removed since? And what went out since? Each story that waits, or is read again, is given to a person "
+    "before it goes out. (There was no replaced database that could be asked.)"
 )
 
 
@@ -60,6 +61,8 @@ def begin_new_life(db: Database, made_at: datetime, by: Actor, since: Since | No
         asked = _ask_about_begun(tx, when, by) + _ask_about_due(tx, when, by)
         planned = _ask_about_planned(tx, when, by)
         fell = _let_fall(tx, when, by)
+        if since is None:
+            nobody_knows(tx, by)
         people = carry_over(tx, since, by) if since else (UNREAD,)
         life = NewLife(epoch, asked + planned, planned, fell, people)
         _tell(tx, when, life)

@@ -60,6 +60,20 @@ def demo_instagram() -> MediaAccount:
 
 
 @dataclass
+class BlueskyAccount:
+    """One Bluesky account, what it signs in with, and the tokens of its open sessions: kind, and when they end."""
+
+    id: str  # its DID
+    handle: str
+    name: str
+    identifier: str  # its mail address; handle and DID open a session as well
+    app_password: str
+    email_confirmed: bool = True
+    status: str = ""  # takendown, suspended, deactivated
+    tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+
+
+@dataclass
 class MastodonAccount:
     """One account on the Mastodon server, the token of an application of its own, and what moderators made of it."""
 
@@ -93,6 +107,16 @@ def demo_x() -> XAccount:
 
 def demo_page() -> PageAccount:
     return PageAccount(id="555010000000100", name="Riverbend Police (demo)", access_token="demo-page-token")  # noqa: S106  likewise
+
+
+def demo_bluesky() -> BlueskyAccount:
+    return BlueskyAccount(
+        id="did:plc:riverbendpddemo2222222222",
+        handle="riverbendpd.example",
+        name="Riverbend Police (demo)",
+        identifier="social@riverbendpd.example",
+        app_password="demo-blue-sky-pass",  # noqa: S106  likewise
+    )
 
 
 def demo_mastodon() -> MastodonAccount:

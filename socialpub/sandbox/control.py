@@ -1,5 +1,6 @@
 """The control API, /_sandbox/…: what a test orders and what it may ask. Answers loopback clients only."""
 
+import base64
 import dataclasses
 import re
 import secrets
@@ -12,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from socialpub.sandbox import bodies, containers, instagram_posts
-from socialpub.sandbox.accounts import MastodonAccount, MediaAccount, PageAccount, XAccount
+from socialpub.sandbox.accounts import BlueskyAccount, MastodonAccount, MediaAccount, PageAccount, XAccount
+from socialpub.sandbox.bluesky_repo import show_by_hand as show_on_bluesky
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
 from socialpub.sandbox.mastodon_posts import show as show_on_mastodon
@@ -49,6 +51,7 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
         "x": [dataclasses.asdict(one) for one in world.x.values()],
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
         "instagram": [dataclasses.asdict(one) for one in world.instagram.values()],
+        "bluesky": [dataclasses.asdict(one) for one in world.bluesky.values()],
         "mastodon": [dataclasses.asdict(one) for one in world.mastodon.values()],
     }
 
@@ -68,6 +71,10 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             media = MediaAccount(**{**_new_media(world), **given})
             world.instagram[media.id] = media
             return dataclasses.asdict(media)
+        case "bluesky":
+            bluesky = BlueskyAccount(**{**_new_bluesky(world), **given})
+            world.bluesky[bluesky.id] = bluesky
+            return dataclasses.asdict(bluesky)
         case "mastodon":
             mastodon = MastodonAccount(**{**_new_mastodon(world), **given})
             world.mastodon[mastodon.id] = mastodon
@@ -104,6 +111,17 @@ def _new_media(world: World) -> dict[str, Any]:
     number = world.number()
     names = {"id": f"55504{number:08d}", "username": f"demo{number}", "name": f"Demo {number}"}
     return {**names, "page": f"55502{number:08d}", "access_token": secrets.token_urlsafe(40)}
+
+
+def _new_bluesky(world: World) -> dict[str, Any]:
+    number = world.number()
+    return {
+        "id": f"did:plc:{base64.b32encode(number.to_bytes(15)).decode().lower()}",
+        "handle": f"demo{number}.example",
+        "name": f"Demo {number}",
+        "identifier": f"social{number}@demo.example",
+        "app_password": "-".join(secrets.token_hex(2) for _ in range(4)),
+    }
 
 
 def _new_mastodon(world: World) -> dict[str, Any]:
@@ -163,6 +181,8 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
     elif platform == "instagram" and account in world.instagram:
         made = containers.make(world, platform, account, "IMAGE", text, [], child=False)
         post = containers.show(world, made, instagram_posts.PATH, "")
+    elif platform == "bluesky" and account in world.bluesky:
+        post = show_on_bluesky(world, account, text)
     elif platform == "mastodon" and account in world.mastodon:
         post = show_on_mastodon(world, account, text, [], "", {})
     else:

@@ -10,6 +10,7 @@ _CREDENTIALS = {
     "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
     "facebook": ("access_token",),
     "instagram": ("access_token",),
+    "bluesky": ("identifier", "app_password"),
     "mastodon": ("access_token",),
 }
 

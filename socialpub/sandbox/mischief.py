@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Awaitable, Callable
 from functools import cache
 
-from socialpub.sandbox import graph_answers, mastodon_answers, x_answers
+from socialpub.sandbox import bluesky_answers, graph_answers, mastodon_answers, x_answers
 from socialpub.sandbox.exchange import Answer, Exchange
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.sockets import cut, reset
@@ -168,6 +168,8 @@ def _error_answer(exchange: Exchange, fault: Fault) -> Answer:
     status = fault.status or 503
     if _is_graph(exchange):
         return _graph_error(exchange, status, fault)
+    if exchange.path.startswith("/xrpc/"):
+        return _json(status, bluesky_answers.broken(status))
     if _is_mastodon(exchange):
         return _json(status, mastodon_answers.broken(status))
     body = x_answers.no_credits("5550100000001") if status == 402 else x_answers.broken(status)
@@ -190,6 +192,9 @@ def _rate_answer(exchange: Exchange, fault: Fault) -> Answer:
         body = graph_answers.error_body(code, f"(#{code}) Page request limit reached", fault.subcode)
         usage = {} if fault.quiet else graph_answers.headers(exchange.path, wait_minutes=5, percent=100)
         return _json(fault.status or 400, body, usage)
+    if exchange.path.startswith("/xrpc/"):
+        left = {} if fault.quiet else bluesky_answers.rate_headers(5000, 0, exchange.world.now() + 900, 3600)
+        return _json(fault.status or 429, bluesky_answers.too_many().body, left)
     if _is_mastodon(exchange):
         spent = {} if fault.quiet else mastodon_answers.rate_headers(300, 300, exchange.world.now() + 300)
         return _json(429, mastodon_answers.broken(429), spent)

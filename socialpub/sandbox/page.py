@@ -22,7 +22,7 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
-_LABELS = {"x": "X", "facebook": "Facebook", "instagram": "Instagram", "mastodon": "Mastodon"}
+_LABELS = {"x": "X", "facebook": "Facebook", "instagram": "Instagram", "bluesky": "Bluesky", "mastodon": "Mastodon"}
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}…]")
 
 
@@ -45,6 +45,13 @@ async def one_page(request: Request) -> Response:
     title = world.pages[page].name if page in world.pages else page
     posts = [p for p in _newest(world, "facebook") if p.account == page]
     return _timeline(world, f"{title} on Facebook", posts)
+
+
+async def one_bluesky_account(request: Request) -> Response:
+    world: World = request.state.world
+    account = request.path_params["account"]
+    title = f"@{world.bluesky[account].handle}" if account in world.bluesky else account
+    return _timeline(world, f"{title} on Bluesky", [p for p in _newest(world, "bluesky") if p.account == account])
 
 
 async def one_mastodon_account(request: Request) -> Response:
@@ -127,6 +134,8 @@ def _author(world: World, post: Shown) -> tuple[str, str]:
     if post.platform == "instagram":
         media = world.instagram[post.account]
         return media.name, f"@{media.username}"
+    if post.platform == "bluesky":
+        return world.bluesky[post.account].name, f"@{world.bluesky[post.account].handle}"
     if post.platform == "mastodon":
         there = world.mastodon[post.account]
         return there.name, f"@{there.handle}"
@@ -178,6 +187,8 @@ ROUTES = [
     Route("/facebook/{page}/posts/{id}", one_post, methods=["GET"]),
     Route("/facebook/{page}/photos/{id}", one_post, methods=["GET"]),
     Route("/instagram/p/{id}", one_post, methods=["GET"]),
+    Route("/bluesky/profile/{account}", one_bluesky_account, methods=["GET"]),
+    Route("/bluesky/profile/{account}/post/{id}", one_post, methods=["GET"]),
     Route("/@{handle}", one_mastodon_account, methods=["GET"]),
     Route("/@{handle}/{id}", one_post, methods=["GET"]),
     Route("/web/statuses/{id}", one_post, methods=["GET"]),

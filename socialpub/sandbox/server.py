@@ -15,7 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from socialpub.sandbox import control, graph_routes, instagram_routes, mastodon_routes, page, x_routes
+from socialpub.sandbox import bluesky_routes, control, graph_routes, instagram_routes, mastodon_routes, page, x_routes
 from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.loopback import LoopbackOnly
 from socialpub.sandbox.sockets import CuttableProtocol
@@ -26,7 +26,8 @@ from socialpub.sandbox.world import fresh_world
 def build() -> Starlette:
     """The networks, their control API and the public page, in a fresh world."""
     graph = [*instagram_routes.ROUTES, *graph_routes.ROUTES]
-    routes = [*x_routes.ROUTES, *graph, *mastodon_routes.ROUTES, *control.ROUTES, *page.ROUTES]
+    networks = [*x_routes.ROUTES, *graph, *bluesky_routes.ROUTES, *mastodon_routes.ROUTES]
+    routes = [*networks, *control.ROUTES, *page.ROUTES]
     app = Starlette(routes=routes, middleware=[Middleware(LoopbackOnly), Middleware(Traffic)])
     app.state.world = fresh_world()
     return app

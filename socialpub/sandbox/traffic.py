@@ -11,7 +11,7 @@ from socialpub.sandbox.fault import Fault, take
 from socialpub.sandbox.mischief import KINDS
 from socialpub.sandbox.world import World
 
-_NETWORK = re.compile(r"/2/|/v\d+(\.\d+)?/|/api/v\d+/|/elsewhere/")
+_NETWORK = re.compile(r"/2/|/v\d+(\.\d+)?/|/xrpc/|/api/v\d+/|/elsewhere/")
 _SECRET = re.compile(r"token|secret|signature|authorization|nonce|code|appsecret|password", re.IGNORECASE)
 
 

@@ -12,10 +12,12 @@ from itertools import count
 from typing import Any
 
 from socialpub.sandbox.accounts import (
+    BlueskyAccount,
     MastodonAccount,
     MediaAccount,
     PageAccount,
     XAccount,
+    demo_bluesky,
     demo_instagram,
     demo_mastodon,
     demo_page,
@@ -90,6 +92,7 @@ class World:
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
     instagram: dict[str, MediaAccount] = field(default_factory=dict)  # by account id
     containers: dict[str, Container] = field(default_factory=dict)  # by container id
+    bluesky: dict[str, BlueskyAccount] = field(default_factory=dict)  # by DID
     mastodon: dict[str, MastodonAccount] = field(default_factory=dict)  # by account id
     instance: Instance = field(default_factory=Instance)  # how the Mastodon server is set up
     keys: dict[tuple[str, str], tuple[float, str]] = field(
@@ -151,10 +154,11 @@ class World:
 
 def fresh_world() -> World:
     """A world with one demo account on each network."""
-    x, page, mastodon, instagram = demo_x(), demo_page(), demo_mastodon(), demo_instagram()
+    x, page, bluesky, mastodon, instagram = demo_x(), demo_page(), demo_bluesky(), demo_mastodon(), demo_instagram()
     return World(
         x={x.id: x},
         pages={page.id: page},
         instagram={instagram.id: instagram},
+        bluesky={bluesky.id: bluesky},
         mastodon={mastodon.id: mastodon},
     )

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from socialpub.model.post_words import not_taken_down, taken_down
 from socialpub.model.words import needs_person, one_line, plain
-from socialpub.store.schema import Channel, Delivery, Notice, PostRow, Receipt, Revision, Story, table_of
+from socialpub.store.quotable import quotables
+from socialpub.store.schema import Channel, Delivery, Notice, PostRow, Receipt, Story, table_of
 from socialpub.store.transaction import Transaction
 
 REVIEWERS, PIO, ADMINISTRATORS = "reviewers", "pio", "administrators"
@@ -105,19 +106,14 @@ def alarm_key(row: Delivery, audience: str) -> str:
 
 def _what_waits(session: Session, ids: Sequence[str]) -> list[tuple[Delivery, str, str]]:
     rows = session.execute(
-        select(Delivery, Channel.name, Revision.document)
+        select(Delivery, Channel.name, PostRow.revision_id)
         .join(Channel, Channel.id == Delivery.channel_id)
         .join(PostRow, PostRow.id == Delivery.post_id)
-        .join(Revision, Revision.id == PostRow.revision_id)
         .where(Delivery.id.in_(ids))
         .order_by(Delivery.id)
-    )
-    return [(row, channel, text_of(document)) for row, channel, document in rows]
-
-
-def text_of(document: Any) -> str:
-    """The text in a revision's document; an odd document is no reason not to tell."""
-    return str(document.get("text", "")) if isinstance(document, dict) else ""
+    ).all()
+    texts = quotables(session, {revision for _, _, revision in rows})
+    return [(row, channel, texts[revision]) for row, channel, revision in rows]
 
 
 def known(session: Session, keys: Sequence[str]) -> set[str]:

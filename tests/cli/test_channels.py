@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from socialpub.cli import sheet
 from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.server import running
 from tests.cli.shell import Desk
@@ -19,7 +20,7 @@ def networks() -> Iterator[Sandbox]:
         yield handle
 
 
-@pytest.fixture(params=["x", "facebook", "instagram", "mastodon"])
+@pytest.fixture(params=["x", "facebook", "instagram", "bluesky", "mastodon"])
 def network(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -29,10 +30,14 @@ def _account(networks: Sandbox, platform: str) -> dict[str, Any]:
     return made
 
 
+#: Which keys are asked about, for each network: those that do not say themselves whose they are.
+_KEYS = (("bearer",), ("access_token",), ("identifier", "app_password"))
+
+
 def _file(desk: Desk, account: dict[str, Any]) -> Path:
-    key = "bearer" if "bearer" in account else "access_token"
+    keys = next(keys for keys in _KEYS if keys[0] in account)
     path = desk.folder / f"{account['id']}.json"
-    path.write_text(json.dumps({key: account[key]}), "utf-8")
+    path.write_text(json.dumps({key: account[key] for key in keys}), "utf-8")
     return path
 
 
@@ -75,3 +80,25 @@ def test_only_an_administrator_has_credentials_tried(desk: Desk, networks: Sandb
     assert refused.code == 1
     assert "administrator" in refused.err
     assert len(ask(networks, "/_sandbox/requests")) == before
+
+
+@pytest.mark.parametrize(
+    ("platform", "base_url", "real"),
+    [
+        ("bluesky", "https://pds.example", True),
+        ("bluesky", "https://127.0.0.1:9", False),
+        ("bluesky", "http://127.0.0.1:9", False),
+        ("x", "http://127.0.0.1:9", False),
+        ("x", "https://pds.example", False),
+    ],
+)
+def test_only_a_server_of_ones_own_is_not_marked_as_another_than_the_real_network(
+    desk: Desk, platform: str, base_url: str, real: bool
+) -> None:
+    line = ("channel", "add", "main", "--platform", platform, "--account", "did:plc:abc", "--base-url", base_url)
+    added = desk.yes(*line, "--as", "adm")
+    assert ("not the real network" in added.out) != real
+    doctor = desk("doctor")
+    assert ("main is not the real network" in doctor.out) != real
+    told = sheet.server({"base_url": base_url, "real": real})
+    assert told == (f' on "{base_url}"' if real else f', not the real network but "{base_url}"')

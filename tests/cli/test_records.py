@@ -128,3 +128,18 @@ def test_a_restore_that_is_not_clear_is_refused(typed: Typed, words: tuple[str, 
 def test_a_dump_of_tomorrow_is_refused(typed: Typed) -> None:
     code, said = typed("restore", "--in-place", "2999-01-01T00:00Z")
     assert (code, "in the future" in said) == (1, True), said
+
+
+@pytest.mark.parametrize("head", ["", "zzz", "0000", "0" * 63, "0" * 65, "0" * 63 + "g"])
+def test_a_mistyped_head_is_no_cut_chain_and_an_empty_one_no_proof(typed: Typed, head: str) -> None:
+    code, said = typed("records", "verify", "--head", head)
+    assert (code, "64 hex digits" in " ".join(said.split())) == (2, True), said
+    assert "cut or replaced" not in said
+
+
+def test_a_head_that_was_noted_holds_in_capitals_too_and_another_does_not(typed: Typed) -> None:
+    _, said = typed("records", "verify", "--json")
+    head = json.loads(said)["head"]
+    assert typed("records", "verify", "--head", head)[0] == 0
+    assert typed("records", "verify", "--head", head.upper())[0] == 0
+    assert typed("records", "verify", "--head", "0" * 64)[0] == 1

@@ -51,6 +51,7 @@ LIMITS = st.builds(
     TextLimits,
     counts=st.sampled_from(["characters", "weighted", "graphemes", "bytes"]),
     longest=st.integers(1, 200),
+    longest_bytes=st.none() | st.integers(1, 400),
     link_length=st.none() | st.just(23),
 )
 
@@ -63,6 +64,7 @@ def kept(text: str) -> str:
 def test_it_is_never_too_long(text: str, limits: TextLimits) -> None:
     fitted = fit(text, limits)
     assert measure(fitted.text, limits) <= limits.longest
+    assert limits.longest_bytes is None or len(fitted.text.encode("utf-8", "surrogatepass")) <= limits.longest_bytes
     assert fitted.shortened == (fitted.text != text)
 
 

@@ -63,6 +63,13 @@ def test_a_long_story_is_shortened_and_a_note_says_so() -> None:
     assert composed.notes == ("The text was shortened for Sample: it counts 50 there, and 40 is the most.",)
 
 
+def test_a_story_of_many_bytes_is_shortened_and_the_note_says_why() -> None:
+    limits = network(counts="graphemes", longest=300, link_length=None, longest_bytes=100)
+    composed = compose(StoryDocument(text="警察が助けた。" * 10), limits, [])
+    assert len(composed.post.text.encode()) <= 100
+    assert composed.notes == ("The text was shortened for Sample: it has 210 bytes, and 100 are the most.",)
+
+
 def test_photos_beyond_the_most_are_left_out_and_named() -> None:
     composed = compose(STORY, network(), [photo(1), photo(2), photo(3), photo(4, alt=" ")])
     assert composed.post.media == (photo(1), photo(2))

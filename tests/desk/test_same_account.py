@@ -39,3 +39,11 @@ def test_after_a_channel_is_removed_its_account_may_come_back(plain: Town) -> No
     remove_channel(plain.app.db, plain.who("adm"), "page")
     _add(plain, "page-anew")
     assert _names(plain) == ["outbox", "page-anew"]
+
+
+@pytest.mark.parametrize("base_url", ["", "https://pds.example", PAGE])
+def test_a_did_is_one_account_whichever_server_is_asked(plain: Town, base_url: str) -> None:
+    _add(plain, "main", "bluesky", "did:plc:abc", base_url="https://bsky.social")
+    with pytest.raises(Declined, match='"main" is this account already'):
+        _add(plain, "again", "bluesky", "did:plc:abc", base_url=base_url)
+    _add(plain, "another", "bluesky", "did:plc:abd", base_url=base_url)

@@ -115,6 +115,14 @@ class Facebook(Sandboxed):
         return {"access_token": account["access_token"]}
 
 
+class Bluesky(Sandboxed):
+    platform = "bluesky"
+    visible_call = "bluesky.create"
+
+    def secret(self, account: Mapping[str, Any]) -> dict[str, str]:
+        return {key: account[key] for key in ("identifier", "app_password")}
+
+
 class Mastodon(Sandboxed):
     """A server that ignores our key: nothing but the rows here keeps a post from being there twice."""
 
@@ -164,14 +172,16 @@ def picture(color: str) -> bytes:
 
 def networks() -> dict[str, Callable[[Sandbox], Network]]:
     """By name: the network, and whether its story has pictures."""
-    two = {"a.jpg": picture("navy"), "b.jpg": picture("olive")}
+    one = {"a.jpg": picture("navy")}
+    two = one | {"b.jpg": picture("olive")}
     return {
         "loud": lambda sandbox: Loud(sandbox, {}),
         "file with photos": lambda sandbox: Outbox(sandbox, two),
         "x with photos": lambda sandbox: X(sandbox, two),
         "facebook with photos": lambda sandbox: Facebook(sandbox, two),
         "instagram with photos": lambda sandbox: Instagram(sandbox, two),
+        "bluesky with photos": lambda sandbox: Bluesky(sandbox, two),
         "facebook text": lambda sandbox: Facebook(sandbox, {}),
-        "mastodon with photos": lambda sandbox: Mastodon(sandbox, two),
+        "mastodon with photos": lambda sandbox: Mastodon(sandbox, one),
         "mastodon text": lambda sandbox: Mastodon(sandbox, {}),
     }

@@ -5,6 +5,7 @@ import PIL.Image  # noqa: F401
 import psycopg  # noqa: F401
 import tweepy  # noqa: F401
 
+import socialpub.platforms.bluesky
 import socialpub.platforms.facebook
 import socialpub.platforms.instagram
 import socialpub.platforms.mastodon

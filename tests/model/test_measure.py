@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialpub.model.limits import TextLimits
-from socialpub.model.measure import _LIGHT, measure
+from socialpub.model.measure import _LIGHT, fits, measure, size
 from tests.model import published
 
 WEIGHTED = TextLimits(counts="weighted", longest=280, link_length=23)
@@ -103,3 +103,12 @@ def test_a_weight_lies_between_a_grapheme_and_twice_the_characters(text: str) ->
 def test_a_lone_surrogate_does_not_crash_it() -> None:
     for limits in (CHARACTERS, GRAPHEMES, BYTES, WEIGHTED):
         assert measure("\ud800", limits) > 0
+
+
+def test_a_text_must_fit_by_both_counts_where_there_are_two() -> None:
+    both = TextLimits(counts="graphemes", longest=300, longest_bytes=3000)
+    family = "👨‍👩‍👧‍👦"
+    assert (size(family), fits(family * 120, both), fits(family * 121, both)) == (25, True, False)
+    assert (fits("a" * 300, both), fits("a" * 301, both)) == (True, False)
+    assert fits(family * 300, GRAPHEMES)
+    assert size("\ud800") == 3

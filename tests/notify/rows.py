@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from socialpub.model.states import DeliveryState, StoryState
 from socialpub.store.database import Database
-from socialpub.store.schema import Approval, Channel, Delivery, Event, Notice, PostRow, Revision, Story
+from socialpub.store.schema import Approval, Channel, Delivery, Event, Notice, PostRow, Revision, Screening, Story
 
 _number = count(1)
 
@@ -30,7 +30,10 @@ def a_story(db: Database, state: StoryState = StoryState.IN_REVIEW, **document: 
         tx.session.add(story)
         tx.session.flush()
         words = {"text": "A lost dog came home.", "urgency": "routine", **document}
-        tx.session.add(Revision(story_id=story.id, number=1, author="jruiz", document=words, written_at=tx.now))
+        row = Revision(story_id=story.id, number=1, author="jruiz", document=words, written_at=tx.now)
+        tx.session.add(row)
+        tx.session.flush()
+        tx.session.add(Screening(revision_id=row.id, packs="1", at=tx.now))
         return story.id
 
 

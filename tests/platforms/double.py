@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from socialpub.model.ids import new_id
 from socialpub.platforms.contract import PUBLISH, Halt
 
 
@@ -10,9 +11,10 @@ class Died(BaseException):
 
 
 class Notes:
-    """What survives a crash: each step's ids, as committed."""
+    """What survives a crash: the delivery's key, and each step's ids, as committed."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: str = "") -> None:
+        self.key = key or new_id()
         self.steps: dict[str, dict[str, str]] = {}
         self.intents: list[dict[str, str]] = []
 
@@ -20,14 +22,14 @@ class Notes:
 class JournalDouble:
     """One attempt's journal over `notes`; a later attempt opens another one over the same notes."""
 
-    def __init__(self, notes: Notes | None = None, key: str = "0199aaaa-0000-7000-8000-000000000001") -> None:
-        self.notes = notes or Notes()
+    def __init__(self, notes: Notes | None = None, key: str = "") -> None:
+        self.notes = notes or Notes(key)
         self.calls: list[str] = []
         self.others: set[str] = set()  # remote ids that other deliveries own
         self.halt_at = ""  # the step, or "publish", at which the journal says stop
         self.die_after = ""  # the step after whose commit the process dies
         self.at_intent: Callable[[], None] = lambda: None
-        self._key, self._part = key, 0
+        self._key, self._part = key or self.notes.key, 0
 
     @property
     def key(self) -> str:

@@ -33,10 +33,12 @@ def _once(data: bytes) -> Any:
     return lambda *_: next(pieces)
 
 
-def everything(rig: NetworkRig) -> None:
+def everything(rig: NetworkRig) -> JournalDouble:
+    """Each kind of call once; gives the journal of the post."""
     journal, begun, post = JournalDouble(), since(), make_post(rig, photos=2)
     outcome = rig.platform.deliver(post, rig.account, journal)
     assert isinstance(outcome, Delivered)
     rig.platform.find(post, rig.account, journal, begun)
     rig.platform.verify(rig.account)
     rig.platform.retract(outcome.receipts[0], rig.account)
+    return journal

@@ -19,7 +19,9 @@ import pytest
 
 from socialpub.model.account import Account
 from socialpub.model.post import Media, Post
-from socialpub.platforms.contract import Platform, Supplies
+from socialpub.platforms.bluesky_record import cid, record_key
+from socialpub.platforms.bluesky_session import Session, Sessions
+from socialpub.platforms.contract import Journal, Platform, Supplies
 from socialpub.platforms.mastodon_server import Servers, Takes
 from socialpub.platforms.networks import read_limits
 from socialpub.platforms.owners import Owners
@@ -133,6 +135,7 @@ class NetworkRig:
     kind_of_shelf: ClassVar[type[Shelf]] = Shelf
     judged: ClassVar[str] = "create"  # the last call whose "no" is believed
     more_uploads: ClassVar[int] = 0  # calls like that of one photo which a post of several takes beside
+    same_id_again = False  # the same file uploaded again gets the same id
     per_page = 100  # posts in a page of the account's list
     ends_empty = False  # whether the list's end is known only from an empty page
     calls: dict[str, tuple[str, str]]  # create, upload, whose, … → method and pattern of the path
@@ -152,6 +155,10 @@ class NetworkRig:
     def asked_account(self) -> Account:
         """The same account with credentials that do not say themselves whose they are."""
         return self.account
+
+    def known_id(self, item: Media) -> str:
+        """A remote id that an upload of this file may have had."""
+        return "1999"
 
     def others(self) -> list[dict[str, str]]:
         """Living credentials that are another account's, in each form that the network knows."""
@@ -421,6 +428,69 @@ class InstagramRig(NetworkRig):
 
     def changed(self, text: str) -> list[dict[str, Any]]:
         return [self.item(text), self.item(text.upper()), self.item(f"{text} https://t.example/x")]
+
+
+class BlueskyRig(NetworkRig):
+    """`find` asks for one record: what stands under the key of the journal, not a list."""
+
+    name = "bluesky"
+    same_id_again = True
+    calls = {  # noqa: RUF012  read only
+        "create": ("POST", r"^/xrpc/com.atproto.repo.putRecord$"),
+        "upload": ("POST", r"^/xrpc/com.atproto.repo.uploadBlob$"),
+        "find": ("GET", r"^/xrpc/com.atproto.repo.getRecord$"),
+        "delete": ("POST", r"^/xrpc/com.atproto.repo.deleteRecord$"),
+        "verify": ("GET", r"^/xrpc/com.atproto.server.getSession$"),
+        "whose": ("POST", r"^/xrpc/com.atproto.server.createSession$"),
+        "renew": ("POST", r"^/xrpc/com.atproto.server.refreshSession$"),
+    }
+    forgotten: ClassVar = {"error": "BlobNotFound", "message": "Could not find blob: bafkrei"}
+
+    def listing(self, *items: Any) -> dict[str, Any]:
+        return items[0] if items else {"error": "RecordNotFound", "message": "Could not locate record"}
+
+    def item(self, text: str, **more: Any) -> dict[str, Any]:
+        """What stands under `key`, as the server answers it."""
+        key = more.pop("key", "3lb3cpvn5rc2b")
+        record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2026-11-22T12:00:00.000Z"}
+        return {
+            "uri": f"at://{self.account.account}/app.bsky.feed.post/{key}",
+            "cid": "bafyrei",
+            "value": record,
+        } | more
+
+    def unreadable(self, text: str) -> list[dict[str, Any]]:
+        good = self.item(text)
+        return [
+            _without(good, "uri"),
+            _without(good, "value"),
+            {**good, "value": None},
+            {**good, "value": [text]},
+            {**good, "value": text},
+            {**good, "uri": 7},
+            {**good, "uri": good["uri"].replace("did:plc:", "did:plc:x")},
+            good,
+            {},
+            {"value": {}, "error": "strange"},
+            {"error": "InvalidRequest", "message": "Could not locate record"},
+            {"error": ["RecordNotFound"]},
+            {"message": "RecordNotFound"},
+        ]
+
+    def known_id(self, item: Media) -> str:
+        return cid(item.sha256)
+
+    def proved_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        mine = Session(self.account.account, "access", "refresh", datetime.now(UTC))
+        monkeypatch.setattr(Sessions, "use", lambda *_: mine)
+
+    def key(self, journal: Journal) -> str:
+        return record_key(journal.key)
+
+    def new_account(self) -> Account:
+        made = self.sandbox.order("accounts", {"platform": "bluesky"})
+        secret = {key: made[key] for key in ("identifier", "app_password")}
+        return Account("sky-main", "bluesky", made["id"], self.sandbox.url, secret)
 
 
 class MastodonRig(NetworkRig):

@@ -55,14 +55,14 @@ class TestFile(Conformance):
 
 def test_the_same_delivery_twice_shows_one_folder(rig: FileRig) -> None:
     post = make_post(rig, photos=1)
-    first = rig.platform.deliver(post, rig.account, JournalDouble())
-    assert rig.platform.deliver(post, rig.account, JournalDouble()) == first
+    first = rig.platform.deliver(post, rig.account, JournalDouble(key="same"))
+    assert rig.platform.deliver(post, rig.account, JournalDouble(key="same")) == first
     assert len(rig.shown()) == 1
 
 
 def test_the_folder_says_what_it_is_and_holds_the_whole_post(rig: FileRig) -> None:
     post = make_post(rig, photos=1)
-    rig.platform.deliver(post, rig.account, JournalDouble())
+    rig.platform.deliver(post, rig.account, JournalDouble(key="same"))
     [folder] = rig.outbox.glob("demo/[!.]*")
     assert "A bike, seen from side 0" in (folder / "README.txt").read_text("utf-8")
     assert decode(json.loads((folder / "post.json").read_text("utf-8"))["post"]) == post
@@ -83,11 +83,11 @@ def test_a_thread_is_refused_rather_than_cut(rig: FileRig) -> None:
 
 
 def test_a_half_written_post_is_never_visible_and_goes_when_its_delivery_is_tried_again(rig: FileRig) -> None:
-    left = rig.outbox / "demo" / f".{JournalDouble().key}.0123abcd"
+    left = rig.outbox / "demo" / ".same.0123abcd"
     left.mkdir(parents=True)
     rig.platform.deliver(make_post(rig), rig.account, JournalDouble(key="another-key"))
-    assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(), since()), Absent)
-    rig.platform.deliver(make_post(rig), rig.account, JournalDouble())
+    assert isinstance(rig.platform.find(make_post(rig), rig.account, JournalDouble(key="same"), since()), Absent)
+    rig.platform.deliver(make_post(rig), rig.account, JournalDouble(key="same"))
     assert not left.exists()
     assert len(rig.shown()) == 2
 
@@ -168,11 +168,13 @@ def test_a_full_disk_defers_and_leaves_nothing(rig: FileRig, monkeypatch: pytest
 
     with monkeypatch.context() as patch:
         patch.setattr(os if step == "fsync" else Path, step, full)
-        outcome = rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble())
+        outcome = rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble(key="same"))
     assert isinstance(outcome, Deferred)
     assert "No space left" in outcome.reason
     assert {path.name for path in rig.outbox.glob("demo/*")} <= {".socialpub-outbox"}
-    assert isinstance(rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble()), Delivered)
+    assert isinstance(
+        rig.platform.deliver(make_post(rig, photos=1), rig.account, JournalDouble(key="same")), Delivered
+    )
 
 
 def test_an_unsynced_rename_is_found_when_asked(rig: FileRig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """The most important requests, by hand: what each network's description wants of them, checked in every checkout.
 
 test_specs.py checks every call against the whole descriptions, where those are at hand. Read from X's openapi.json
-2.167, Meta's Graph v25 description and the description of Mastodon 4.7 on 2026-11-22.
+2.167, Meta's Graph v25 description, the lexicons of atproto (commit d6296a1) and the description of Mastodon 4.7 on
+2026-11-22.
 """
 
 import json
@@ -11,14 +12,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from socialpub.platforms.bluesky import BlueskyPlatform
 from socialpub.platforms.facebook import FacebookPlatform
 from socialpub.platforms.instagram import InstagramPlatform
 from socialpub.platforms.mastodon import MastodonPlatform
 from socialpub.platforms.x import XPlatform
-from tests.platforms.double import JournalDouble
 from tests.platforms.exchanges import Exchange, everything, exchanges
 from tests.platforms.fetched import Fetched
-from tests.platforms.rig import FacebookRig, InstagramRig, MastodonRig, Sandbox, XRig
+from tests.platforms.rig import BlueskyRig, FacebookRig, InstagramRig, MastodonRig, Sandbox, XRig
 
 __all__ = ["exchanges"]
 
@@ -94,8 +95,35 @@ def test_instagram_is_asked_for_what_its_description_names(
     assert set(published) == {"creation_id"}
 
 
+def test_a_pds_is_asked_for_what_its_lexicons_name(sandbox: Sandbox, exchanges: list[Exchange]) -> None:
+    rig = BlueskyRig(sandbox, BlueskyPlatform)
+    everything(rig)
+    asked = {_route(request).replace("/xrpc/com.atproto.", ""): request for request, _ in exchanges}
+    assert list(asked) == [
+        "POST server.createSession",
+        "POST repo.uploadBlob",
+        "POST repo.putRecord",
+        "GET repo.getRecord",
+        "GET server.getSession",
+        "POST repo.deleteRecord",
+    ]
+    assert set(json.loads(asked["POST server.createSession"].body or "")) == {"identifier", "password"}
+    assert asked["POST repo.uploadBlob"].headers["Content-Type"] == "image/png"
+    assert isinstance(asked["POST repo.uploadBlob"].body, bytes)
+    put = json.loads(asked["POST repo.putRecord"].body or "")
+    assert set(put) == {"repo", "collection", "rkey", "record", "swapRecord"}
+    assert (put["repo"], put["collection"], put["swapRecord"]) == (rig.account.account, "app.bsky.feed.post", None)
+    assert b'"swapRecord": null' in (asked["POST repo.putRecord"].body or b"")
+    assert set(put["record"]) == {"$type", "text", "createdAt", "langs", "embed"}
+    assert [set(one) for one in put["record"]["embed"]["images"]] == [{"image", "alt", "aspectRatio"}] * 2
+    assert {name: len(value) for name, value in _query(asked["GET repo.getRecord"]).items()} == {
+        "repo": 1, "collection": 1, "rkey": 1,
+    }  # fmt: skip
+    assert set(json.loads(asked["POST repo.deleteRecord"].body or "")) == {"repo", "collection", "rkey"}
+
+
 def test_mastodon_is_asked_for_what_its_description_names(sandbox: Sandbox, exchanges: list[Exchange]) -> None:
-    everything(MastodonRig(sandbox, MastodonPlatform))
+    journal = everything(MastodonRig(sandbox, MastodonPlatform))
     asked = {_route(request): request for request, _ in exchanges}
     assert list(asked) == [
         "GET /api/v1/accounts/verify_credentials",
@@ -111,7 +139,7 @@ def test_mastodon_is_asked_for_what_its_description_names(sandbox: Sandbox, exch
     create = json.loads(asked["POST /api/v1/statuses"].body or "")
     assert set(create) == {"status", "media_ids", "visibility", "language"}
     assert (create["visibility"], create["language"], len(create["media_ids"])) == ("public", "en", 2)
-    assert asked["POST /api/v1/statuses"].headers["Idempotency-Key"] == JournalDouble().key
+    assert asked["POST /api/v1/statuses"].headers["Idempotency-Key"] == journal.key
     upload = asked["POST /api/v2/media"].body
     assert isinstance(upload, bytes)
     assert re.findall(rb'; name="([^"]+)"', upload) == [b"description", b"file"]

@@ -6,19 +6,26 @@ what matters most of them is written by hand in test_shapes.py.
 
 import json
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import requests
 
+from socialpub.model.outcome import Delivered
+from socialpub.model.post import LinkCard
+from socialpub.platforms.bluesky import BlueskyPlatform
 from socialpub.platforms.facebook import FacebookPlatform
 from socialpub.platforms.instagram import InstagramPlatform
 from socialpub.platforms.mastodon import MastodonPlatform
 from socialpub.platforms.x import XPlatform
+from tests.platforms.double import JournalDouble
 from tests.platforms.exchanges import Exchange, everything, exchanges
 from tests.platforms.fetched import Fetched
-from tests.platforms.rig import FacebookRig, InstagramRig, MastodonRig, Sandbox, XRig
+from tests.platforms.lexicon import check, check_record, lexicon
+from tests.platforms.rig import BlueskyRig, FacebookRig, InstagramRig, MastodonRig, Sandbox, XRig, make_post
 from tests.specs import SPECS, needs
 
 __all__ = ["exchanges"]
@@ -83,6 +90,56 @@ def test_every_call_to_instagram_uses_parameters_and_fields_that_graph_describes
             assert set(asked.split(",")) <= fields | {"config", "quota_usage"}, asked
     quota = "GET content_publishing_limit"
     assert checked == [quota, *["POST media"] * 3, "POST media_publish", "GET media", quota]
+
+
+@needs("bluesky")
+def test_every_call_to_a_pds_and_every_answer_is_as_the_lexicons_say(
+    sandbox: Sandbox, exchanges: list[Exchange]
+) -> None:
+    rig = BlueskyRig(sandbox, BlueskyPlatform)
+    everything(rig)
+    card = LinkCard("riverbendpd.gov/k9", "Our dogs", "Meet the unit", rig.shelf.add(9, "").sha256)
+    text = "👮🏽‍♀️ See riverbendpd.gov/k9 or https://riverbendpd.gov/é #K9Unit"
+    post = replace(make_post(rig, text), link_card=card, language="en-US")
+    assert isinstance(rig.platform.deliver(post, rig.account, JournalDouble()), Delivered)
+    _renew(rig)
+    for request, response in exchanges:
+        nsid = urlsplit(str(request.url)).path.removeprefix("/xrpc/")
+        described = lexicon(nsid)["main"]
+        assert request.method == {"query": "GET", "procedure": "POST"}[described["type"]]
+        _check_lexicon_request(request, described, nsid)
+        answer = json.loads(response.content)
+        if response.status_code != 200:
+            assert answer["error"] in ["ExpiredToken", *(one["name"] for one in described.get("errors", []))]
+            continue
+        check(answer, described["output"]["schema"], nsid, f"{nsid} answer")
+        if "value" in answer:
+            check_record(answer["value"])
+    assert {urlsplit(str(request.url)).path.rsplit(".", 1)[1] for request, _ in exchanges} == {
+        "createSession", "refreshSession", "getSession", "uploadBlob", "putRecord", "getRecord", "deleteRecord",
+    }  # fmt: skip
+
+
+def _renew(rig: BlueskyRig) -> None:
+    rig.sandbox.order("clock", {"now": (datetime.now(UTC) + timedelta(hours=3)).isoformat()})
+    assert rig.platform.verify(rig.account).alive
+
+
+def _check_lexicon_request(request: requests.PreparedRequest, described: dict[str, Any], nsid: str) -> None:
+    query = {name: value for name, [value] in parse_qs(urlsplit(str(request.url)).query).items()}
+    check(query, described.get("parameters", {"type": "params", "properties": {}}), nsid, f"{nsid} query")
+    encoding = described.get("input", {}).get("encoding")
+    if encoding == "application/json":
+        body = json.loads(request.body or b"")
+        check(body, described["input"]["schema"], nsid, f"{nsid} body")
+        if "record" in body:
+            check_record(body["record"])
+            check(
+                body["rkey"], {"type": "string", "format": lexicon(body["collection"])["main"]["key"]}, nsid, "rkey"
+            )
+    else:
+        assert bool(request.body) == (encoding is not None), nsid
+        assert ("Content-Type" in request.headers) == (encoding is not None)
 
 
 @needs("mastodon/schema.json")

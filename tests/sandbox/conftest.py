@@ -6,7 +6,7 @@ import pytest
 
 from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.server import running
-from tests.sandbox.plain import Mastodon, Page, X
+from tests.sandbox.plain import Bluesky, Mastodon, Page, X
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +31,14 @@ def x(sandbox: Sandbox) -> X:
 def page(sandbox: Sandbox) -> Page:
     account = sandbox.accounts()["facebook"][0]
     return Page(sandbox, account["id"], account["access_token"])
+
+
+@pytest.fixture
+def bluesky(sandbox: Sandbox) -> Bluesky:
+    account = sandbox.accounts()["bluesky"][0]
+    made = Bluesky(sandbox, account["id"], account["identifier"], account["app_password"])
+    assert made.sign_in().status == 200
+    return made
 
 
 @pytest.fixture

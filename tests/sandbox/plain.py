@@ -100,6 +100,41 @@ class X:
 
 
 @dataclass
+class Bluesky:
+    """The demo account on Bluesky, with a session of its own."""
+
+    sandbox: Sandbox
+    id: str
+    identifier: str
+    password: str
+    access: str = ""
+    refresh: str = ""
+
+    def ask(self, method: str, name: str, body: Any = None, token: str | None = None, **headers: str) -> Reply:
+        token = self.access if token is None else token
+        sent = {"authorization": f"Bearer {token}", **headers} if token else headers
+        return ask(self.sandbox.url, method, f"/xrpc/com.atproto.{name}", body, sent)
+
+    def sign_in(self, **other: str) -> Reply:
+        given = {"identifier": self.identifier, "password": self.password, **other}
+        reply = self.ask("POST", "server.createSession", given, token="")
+        if reply.status == 200:
+            self.access, self.refresh = reply.json["accessJwt"], reply.json["refreshJwt"]
+        return reply
+
+    def upload(self, data: bytes, mime: str = "image/png") -> Any:
+        return self.ask("POST", "repo.uploadBlob", data, **{"content-type": mime}).json.get("blob")
+
+    def put(self, key: str, record: Any, **more: Any) -> Reply:
+        place = {"repo": self.id, "collection": "app.bsky.feed.post", "rkey": key}
+        return self.ask("POST", "repo.putRecord", {**place, "record": record, "swapRecord": None, **more})
+
+    def read(self, key: str) -> Reply:
+        place = urlencode({"repo": self.id, "collection": "app.bsky.feed.post", "rkey": key})
+        return self.ask("GET", f"repo.getRecord?{place}")
+
+
+@dataclass
 class Page:
     """The demo page on Facebook."""
 

@@ -32,7 +32,7 @@ def _read(reply: Reply) -> _Reader:
     return _Reader(reply.data.decode())
 
 
-def test_both_networks_stand_side_by_side_and_it_says_what_it_is(x: X, page: Page) -> None:
+def test_the_networks_stand_side_by_side_and_it_says_what_it_is(x: X, page: Page) -> None:
     x.sandbox.clock(NOON)
     x.post("Good morning")
     page.post(message="Good evening", link="https://riverbend.example/news")
