@@ -31,7 +31,9 @@ def _published(folder: Path) -> tuple[Backup, str]:
         _publish(here)
         with here.app.db.reading() as session:
             return kept, str(
-                anything(session, here.story().id, here.app.zone, here.spool)[0]["deliveries"][0]["says"]
+                anything(session, here.story().id, here.app.zone, here.spool, here.app.limits)[0]["deliveries"][0][
+                    "says"
+                ]
             )
 
 
@@ -69,7 +71,7 @@ def _restored(folder: Path, kept: Backup) -> Restored:
 
 def _sheet(here: Town) -> str:
     with here.app.db.reading() as session:
-        return " ".join(anything(session, here.story().id, here.app.zone, here.spool)[1].split())
+        return " ".join(anything(session, here.story().id, here.app.zone, here.spool, here.app.limits)[1].split())
 
 
 def _approved_again(here: Town) -> None:
