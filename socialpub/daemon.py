@@ -114,7 +114,7 @@ def run(
     if stop is None:
         _on_signals(stopping)
     with ExitStack() as stack:
-        app = stack.enter_context(opened(settings))
+        app = stack.enter_context(opened(settings, _note_head))
         # Here and not in a stage: packs that cannot be used are a reason to refuse, and told on the terminal.
         log.info("guidelines: %s, %s rules", app.policies, len(app.packs().rules))
         sweep(app)
@@ -143,7 +143,7 @@ def _screen_first(app: App) -> None:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[App]:
+def opened(settings: Settings, note_the_end: Callable[[App], None]) -> Iterator[App]:
     """The app, with the spool to itself where the database is a file in it."""
     spool.make(settings.queue.dir)
     alone = database_url(settings).startswith("sqlite")
@@ -153,20 +153,24 @@ def opened(settings: Settings) -> Iterator[App]:
         try:
             yield app
         finally:
-            _note_the_end(app)
+            note_the_end(app)
             app.db.close()
 
 
-def _note_the_end(app: App) -> None:
+def _note_head(app: App) -> None:
+    log.info("records: %s", note_head(app.db, app.spool, "stopped"))
+
+
+def _note_new_head(app: App) -> None:
     """Not twice the same head: where cron turns the crank each minute, the log of heads would only grow."""
     newest = newest_head(app.spool)
     if newest is None or newest.events != _changes(app):
-        log.info("records: %s", note_head(app.db, app.spool, "stopped"))
+        _note_head(app)
 
 
 def run_once(settings: Settings) -> datetime | None:
     """Turn the crank one time, for cron."""
-    with opened(settings) as app:
+    with opened(settings, _note_new_head) as app:
         return turn_once(app)
 
 
