@@ -149,6 +149,7 @@ class App:
             db=self.db,
             platform=cache(lambda name: kept_fresh(self.platform(name), self.db, lambda: self.vault)),
             limits=self.limits,
+            department=self.settings.department,
             rules=self.rules,
             read_media=self.shelf.read_rendition,
             vault=lambda: self.vault,

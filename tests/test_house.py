@@ -33,7 +33,7 @@ NETWORKS_AT_HOME = {
     "model/top_domains.py": "the list of top-level domains is data, and x.com is not in it as a network",
 }
 NETWORKS = {"x", "twitter", "tweepy", "facebook", "instagram", "youtube", "mastodon", "bluesky", "threads", "tiktok",
-            "linkedin", "nextdoor"}  # fmt: skip
+            "linkedin", "nextdoor", "newsroom"}  # fmt: skip
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 

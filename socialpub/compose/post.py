@@ -7,6 +7,7 @@ what it leaves out it says in a note. Whether the words may go out is decided el
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from socialpub.compose.carried import carried
 from socialpub.compose.fit import cut_at_word, fit
 from socialpub.compose.tidy import tidy
 from socialpub.model import cost
@@ -40,7 +41,7 @@ def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Com
     if len(photos) < limits.photos.least:
         raise CannotCompose(f"{limits.label} takes no post without a photo", "add a photo, or leave the channel out")
     text, about_text = _text(story.text, limits, with_photo=bool(photos))
-    post = Post(limits.name, (text,), photos)
+    post = Post(limits.name, (text,), photos, options=carried(story, text, limits))
     return Composed(post, (*about_text, *about_photos, *_price(post, limits)))
 
 
@@ -105,6 +106,10 @@ def _with_alt(number: int, photo: Media, limits: Limits) -> tuple[Media, str]:
 def _refuse_unfit(number: int, photo: Media, limits: Limits) -> None:
     """A rendition made for another network, or by older limits, would only be refused after approval."""
     takes = limits.photos
+    if takes.alt_needed and not tidy(photo.alt):
+        raise CannotCompose(
+            f"{limits.label} takes no photo without an alt text, and photo {number} has none", "write it"
+        )
     fits = photo.width <= takes.width and photo.height <= takes.height and photo.size <= takes.max_bytes
     if not fits or photo.mime != takes.format:
         raise CannotCompose(

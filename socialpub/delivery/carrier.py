@@ -10,6 +10,7 @@ from socialpub.model.day import Day
 from socialpub.model.limits import Limits
 from socialpub.platforms.contract import Platform
 from socialpub.schedule.slots import Rules
+from socialpub.settings import Department
 from socialpub.store.database import Database
 from socialpub.store.schema import Channel, Secret
 from socialpub.store.vault import Vault
@@ -20,6 +21,7 @@ class Carrier:
     db: Database
     platform: Callable[[str], Platform]  # by name; imported on first use
     limits: Mapping[str, Limits]
+    department: Department  # whose accounts these are
     rules: Callable[[str], Rules]  # spacing, quiet hours and caps of a platform, in department time
     read_media: Callable[[str], bytes]
     vault: Callable[[], Vault]
@@ -30,4 +32,7 @@ class Carrier:
     def account(self, channel: Channel, secret: Secret | None) -> Account:
         """The channel as an adapter sees it, its credentials opened."""
         opened = self.vault().unseal(channel.id, secret.sealed) if secret else {}
-        return Account(channel.name, channel.platform, channel.account, channel.base_url, opened)
+        whose = self.department
+        return Account(
+            channel.name, channel.platform, channel.account, channel.base_url, opened, whose.name, whose.time_zone
+        )

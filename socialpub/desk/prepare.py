@@ -172,7 +172,8 @@ def screened(document: StoryDocument, shop: Workshop, packs: Packs) -> list[Find
 
 def _as_shown(document: StoryDocument) -> StoryDocument:
     photos = tuple(photo.model_copy(update={"alt": photo.alt and tidy(photo.alt)}) for photo in document.photos)
-    return document.model_copy(update={"text": tidy(document.text), "photos": photos})
+    program = document.program and tidy(document.program)
+    return document.model_copy(update={"text": tidy(document.text), "program": program, "photos": photos})
 
 
 def _today(shop: Workshop) -> date:

@@ -18,7 +18,7 @@ class Finding:
     rule: str
     family: str
     level: Level
-    where: str  # text | photo | video | people
+    where: str  # text | program | photo | video | people
     index: int  # which photo, video or person; 0 for text
     start: int | None
     end: int | None

@@ -38,6 +38,7 @@ class TextLimits(Strict):
 
 class PhotoLimits(Strict):
     most: NotNegative
+    alt_needed: bool = False  # none goes out without an alt text
     max_bytes: Annotated[int, Field(strict=True, ge=1_000, le=1_000_000_000)]  # less is megabytes, mistyped
     width: Pixels  # the rendition fits inside width x height pixels
     height: Pixels
@@ -84,6 +85,12 @@ class PaceLimits(Strict):
     daily_cap: Count | None = None  # posts a channel may show in one department day
 
 
+class PostLimits(Strict):
+    """What a post carries beside words and pictures. It is part of what is approved, as an option of the post."""
+
+    carries: tuple[Literal["program", "title", "when"], ...] = ()
+
+
 class CostLimits(Strict):
     """What the network charges for one post; 0: nothing. For people to see before they approve."""
 
@@ -102,9 +109,10 @@ class Limits(Strict):
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
     fetches_media: bool = Field(default=False, description="it takes no upload: it fetches photos from an address")
+    post: PostLimits = PostLimits()
     cost: CostLimits | None = None  # None: a post costs nothing
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")
-    self_hosted: bool = Field(default=False, description="anybody may run a server of it: base_url may name one")
+    self_hosted: bool = Field(default=False, description="anybody may have a place of it: base_url may name one")
 
     @model_validator(mode="after")
     def _a_link_fits(self) -> Self:

@@ -52,12 +52,12 @@ def own_server(account: Account, real: str = "") -> str:
 
 
 def is_real(base_url: str, limits: Limits | None) -> bool:
-    """Whether what is sent there is for the public: the network's own address, or a server that may be one's own."""
+    """Whether what is sent there is for the public: the network's own address, or a place that may be one's own."""
     if not base_url or limits is None or not limits.self_hosted:
         return not base_url
     try:
         parts = urlsplit(base_url)
-        return parts.scheme == "https" and not is_loopback(parts.hostname or "")
+        return parts.scheme == "file" or (parts.scheme == "https" and not is_loopback(parts.hostname or ""))
     except ValueError:
         return False
 

@@ -3,7 +3,7 @@
 The composing room should never let such a post through; if it does, nothing is trimmed or left out here.
 """
 
-from socialpub.model.limits import Limits
+from socialpub.model.limits import Limits, PhotoLimits
 from socialpub.model.measure import measure, size
 from socialpub.model.outcome import Refused
 from socialpub.model.post import Media, Post
@@ -26,8 +26,7 @@ def _wrong_kind(post: Post, limits: Limits, parts: int) -> tuple[str, str] | Non
             f"{len(post.texts)} parts were approved, at most {parts} can be sent",
             "Shorten it to one part.",
         )
-    if post.options:
-        names = ", ".join(name for name, _ in post.options)
+    if names := ", ".join(name for name, _ in post.options if name not in limits.post.carries):
         return f"it cannot do what was approved: {names}", "Take the option out and have it approved again."
     return None
 
@@ -63,11 +62,16 @@ def _wrong_photos(post: Post, limits: Limits) -> tuple[str, str] | None:
                 f"photo {number} has {item.size} bytes, at most {photos.max_bytes} fit",
                 "Use a smaller photo.",
             )
-        if len(item.alt) > photos.alt_longest:
-            return (
-                f"the alt text of photo {number} is too long",
-                f"Use {photos.alt_longest} characters or less.",
-            )
+        if wrong := _wrong_alt(item.alt, number, photos):
+            return wrong
+    return None
+
+
+def _wrong_alt(alt: str, number: int, photos: PhotoLimits) -> tuple[str, str] | None:
+    if photos.alt_needed and not alt.strip():
+        return f"photo {number} has no alt text", "Write what it shows, for those who cannot see it."
+    if len(alt) > photos.alt_longest:
+        return f"the alt text of photo {number} is too long", f"Use {photos.alt_longest} characters or less."
     return None
 
 

@@ -19,6 +19,7 @@ BUILTINS: Mapping[str, str] = {
     "file": "socialpub.platforms.file:build",
     "instagram": "socialpub.platforms.instagram:build",
     "mastodon": "socialpub.platforms.mastodon:build",
+    "newsroom": "socialpub.platforms.newsroom:build",
     "x": "socialpub.platforms.x:build",
 }
 

@@ -11,7 +11,8 @@ from socialpub.policy.passage import Passage, Span
 from socialpub.policy.spared import Spared
 from socialpub.settings import Department
 
-#: What of a story can be read. `text` and `alt` are published; the others tell of a picture or a sound.
+#: What of a story can be read. `text` (also the program's name) and `alt` are published; the others tell of a picture
+#: or a sound.
 FIELDS = ("text", "alt", "description", "contains", "captions", "audio", "music")
 
 
@@ -57,6 +58,8 @@ class Subject:
 
 def _passages(story: StoryDocument) -> Iterator[Passage]:
     yield Passage("text", 0, "text", story.text)
+    if story.program:
+        yield Passage("program", 0, "text", story.program.replace("_", " "))  # some networks show it, in words
     for index, photo in enumerate(story.photos):
         for name in ("alt", "description", "contains"):
             if value := getattr(photo, name):

@@ -102,3 +102,12 @@ def test_only_a_server_of_ones_own_is_not_marked_as_another_than_the_real_networ
     assert ("main is not the real network" in doctor.out) != real
     told = sheet.server({"base_url": base_url, "real": real})
     assert told == (f' on "{base_url}"' if real else f', not the real network but "{base_url}"')
+
+
+def test_a_self_hosted_networks_own_place_is_called_real_and_a_stand_in_is_not(desk: Desk) -> None:
+    account, folder = "https://news.porthalyardpd.example", (desk.folder / "newsroom").as_uri()
+    line = ("channel", "add", "news", "--platform", "newsroom", "--account", account, "--base-url", folder)
+    assert "not the real network" not in desk.yes(*line, "--as", "adm").out
+    assert desk.yes("channel", "verify", "news").out.startswith(f"news: items are written to {desk.folder}")
+    other = ("channel", "add", "dry", "--platform", "file", "--account", "dry", "--base-url", folder, "--as", "adm")
+    assert "not the real network" in desk.yes(*other).out

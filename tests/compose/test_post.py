@@ -1,15 +1,17 @@
 """One story, one network's limits, one post; what is left out is said."""
 
 import unicodedata
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from socialpub.compose.carried import LONGEST_TITLE, title
 from socialpub.compose.post import CannotCompose, compose
 from socialpub.model.document import StoryDocument
-from socialpub.model.limits import Limits
+from socialpub.model.limits import Limits, PostLimits
 from socialpub.model.measure import measure
 from socialpub.model.post import Media, Post
 
@@ -169,3 +171,57 @@ def test_a_text_with_more_tags_than_the_network_takes_is_a_persons_to_change(tex
 def test_tags_in_a_part_that_is_cut_off_do_not_count() -> None:
     limits = network(longest=30, most_hashtags=0)
     assert compose(StoryDocument(text="Officers found a bike. And now #tags"), limits, []).post.text
+
+
+# --- what a post carries beside words and pictures ----------------------------------------------------------------
+
+
+def carrying(*names: str) -> Limits:
+    return network(longest=1000).model_copy(update={"post": PostLimits.model_validate({"carries": names})})
+
+
+def test_only_what_the_network_asks_for_is_carried_and_in_one_order() -> None:
+    story = StoryDocument(text="One. Two.", program=" coffee_with_a_cop\u202e ", when=date(2026, 12, 1))
+    assert compose(story, network(), []).post.options == ()
+    assert compose(story, carrying("when"), []).post.options == (("when", "2026-12-01"),)
+    assert compose(story, carrying("when", "title", "program"), []).post.options == (
+        ("program", "coffee_with_a_cop"),
+        ("title", "One."),
+        ("when", "2026-12-01"),
+    )
+
+
+def test_what_a_story_does_not_have_is_not_carried() -> None:
+    assert compose(StoryDocument(text="One."), carrying("when", "program"), []).post.options == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Sgt. Diaz met 12 kids at 9 a.m. on Main St. today. They played.",
+            "Sgt. Diaz met 12 kids at 9 a.m. on Main St. today.",
+        ),
+        ("A first line\nThen more. And more.", "A first line"),
+        ("¿Lista? ¡Vamos!", "¿Lista?"),
+        ("No stop at all", "No stop at all"),
+        ("word " * 60, "word " * 21 + "word…"),
+        ("x" * 300, "x" * 109 + "…"),
+    ],
+)
+def test_the_title_is_the_first_sentence_or_as_much_of_it_as_a_title_holds(text: str, wanted: str) -> None:
+    assert dict(compose(StoryDocument(text=text), carrying("title"), []).post.options)["title"] == wanted
+
+
+@given(st.text(min_size=1, max_size=400).filter(str.strip))
+def test_a_title_says_nothing_that_the_text_does_not(text: str) -> None:
+    found = title(text)
+    assert len(found) <= LONGEST_TITLE
+    assert found.removesuffix("…").strip() in text
+
+
+def test_a_network_that_needs_words_for_pictures_takes_none_without() -> None:
+    needs = network().model_copy(update={"photos": network().photos.model_copy(update={"alt_needed": True})})
+    assert compose(STORY, needs, [photo()]).post.media == (photo(),)
+    with pytest.raises(CannotCompose, match="photo 1 has none"):
+        compose(STORY, needs, [photo(alt=" \u200b")])

@@ -15,6 +15,7 @@ from socialpub.delivery.send import claim, send, send_due
 from socialpub.model.day import ALWAYS, Day
 from socialpub.model.states import DeliveryState
 from socialpub.schedule.slots import Rules
+from socialpub.settings import Department
 from socialpub.store.claims import Claim
 from socialpub.store.database import Database
 from socialpub.store.schema import Approval, Attempt, Channel, Delivery, Event, Notice, Receipt, Story
@@ -50,6 +51,7 @@ class House:
             db=self.db,
             platform=lambda name: self.networks[name],
             limits={name: script.limits for name, script in self.networks.items()},
+            department=Department(),
             rules=lambda _platform: self.rules,
             read_media=self.files.__getitem__,
             vault=self.vault,

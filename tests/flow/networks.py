@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -64,6 +65,23 @@ class Outbox(Network):
 
     def visible(self, folder: Path) -> set[str]:
         return {file.parent.name for file in (folder / "queue" / "outbox").glob("*/*/post.json")}
+
+
+class Newsroom(Network):
+    """The public folder alone decides; and no list may lead where nothing is, or leave out what is there."""
+
+    visible_call = "newsroom.publish"
+
+    def open(self, here: Town) -> None:
+        folder, account = here.spool / "newsroom", "https://news.riverbendpd.example"
+        add_channel(here.app.db, here.who("adm"), here.app.vault, "news", "newsroom", account, {}, folder.as_uri())
+
+    def visible(self, folder: Path) -> set[str]:
+        site = folder / "queue" / "newsroom" / "site"
+        seen = {file.parent.name for file in site.glob("items/*/index.html")}
+        listed = set(re.findall(r'items/([^/"]+)/', (site / "index.html").read_text("utf-8"))) if seen else set()
+        assert listed == seen, "the list shows something else than there is"
+        return seen
 
 
 class Sandboxed(Network):
@@ -177,6 +195,7 @@ def networks() -> dict[str, Callable[[Sandbox], Network]]:
     return {
         "loud": lambda sandbox: Loud(sandbox, {}),
         "file with photos": lambda sandbox: Outbox(sandbox, two),
+        "newsroom with photos": lambda sandbox: Newsroom(sandbox, two),
         "x with photos": lambda sandbox: X(sandbox, two),
         "facebook with photos": lambda sandbox: Facebook(sandbox, two),
         "instagram with photos": lambda sandbox: Instagram(sandbox, two),

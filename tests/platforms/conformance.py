@@ -56,6 +56,9 @@ class Conformance:
         for post in (
             Post("elsewhere", ("Hello",)),
             Post(name, ("Hello",), options=(("colour", "blue"),)),
+            Post(
+                name, ("Hello",), options=(*((key, "x") for key in rig.platform.limits.post.carries), ("tone", "red"))
+            ),
             Post(name, ("Hello",), (video,)),
             Post(name, ("   ",)),
             make_post(rig, photos=rig.platform.limits.photos.most + 1),

@@ -125,7 +125,8 @@ def limits(*, self_hosted: bool) -> Limits:
         ("https://127.0.0.1:1", True, False),
         ("http://127.0.0.1:1", True, False),
         ("https://[::1", True, False),
-        ("file:///srv/outbox", True, False),
+        ("file:///srv/newsroom", True, True),
+        ("file:///srv/outbox", False, False),
     ],
 )
 def test_what_is_marked_as_not_the_real_network(base_url: str, self_hosted: bool, real: bool) -> None:

@@ -178,9 +178,9 @@ def test_a_full_disk_defers_and_leaves_nothing(rig: FileRig, monkeypatch: pytest
 
 
 def test_an_unsynced_rename_is_found_when_asked(rig: FileRig, monkeypatch: pytest.MonkeyPatch) -> None:
-    from socialpub.platforms import file
+    from socialpub.platforms import file, folder
 
-    synced = file._sync
+    synced = folder.sync
 
     def shaky(folder: Path) -> None:
         if folder.name == "demo":
@@ -189,7 +189,7 @@ def test_an_unsynced_rename_is_found_when_asked(rig: FileRig, monkeypatch: pytes
 
     journal, post = JournalDouble(), make_post(rig)
     rig.platform.deliver(post, rig.account, JournalDouble(key="another-key"))
-    monkeypatch.setattr(file, "_sync", shaky)
+    monkeypatch.setattr(file, "sync", shaky)
     assert type(rig.platform.deliver(post, rig.account, journal)).__name__ == "Unconfirmed"
     assert isinstance(rig.platform.find(post, rig.account, journal, since()), Found)
 

@@ -103,6 +103,21 @@ def test_alt_text_is_screened_too_because_it_is_published(shipped: Packs) -> Non
     assert alt[hits[0].start : hits[0].end] == "508-555-0199"
 
 
+def test_the_programs_name_is_screened_too_because_some_networks_show_it(shipped: Packs) -> None:
+    story = parse({"text": "Officers helped today.", "program": "for_SSN_118-52-3306"})
+    [found] = [each for each in screen(story, DEPARTMENT, shipped, AS_OF) if each.where == "program"]
+    assert (found.level, found.evidence) == (Level.BLOCK, "118-52-3306")
+    assert "for_SSN_118-52-3306"[found.start : found.end] == found.evidence
+
+
+def test_no_program_of_the_corpus_is_flagged(shipped: Packs) -> None:
+    programs = {row["program"] for row in stories() if row.get("program")}
+    assert len(programs) > 20
+    for program in programs:
+        found = screen(parse({"text": "Thank you, all.", "program": program}), DEPARTMENT, shipped, AS_OF)
+        assert [each for each in found if each.where == "program"] == []
+
+
 def test_what_a_picture_only_shows_has_no_offsets(shipped: Packs) -> None:
     (hit,) = found(shipped, photos=[{"alt": "A dog on a wide green lawn", "contains": "call 508-555-0199"}])
     assert (hit.where, hit.index, hit.start, hit.end) == ("photo", 0, None, None)
