@@ -26,7 +26,7 @@ from socialpub.model.people import Actor, Role
 from socialpub.model.states import SETTLED, DeliveryState
 from socialpub.pipeline import turn
 from socialpub.policy.in_force import InForce
-from socialpub.settings import Department, Policies, Queue, Schedule, Secrets, Settings
+from socialpub.settings import Department, Policies, Public, Queue, Schedule, Secrets, Settings
 from socialpub.store.database import Database
 from socialpub.store.schema import Delivery, Story
 from tests.clock import SetClock
@@ -160,6 +160,7 @@ def settings(folder: Path, database: str = "", **sections: Any) -> Settings:
         "policies": Policies(dir=ROOT / "policies"),
         "schedule": Schedule(),
         "secrets": Secrets(key_file=folder / "secret.key"),
+        "public": Public(url=(folder / "public").read_text("ascii") if (folder / "public").exists() else ""),
     }
     return Settings(**{**given, **sections})
 

@@ -17,6 +17,7 @@ from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
 from socialpub.model.measure import measure, size
 from socialpub.model.post import Media, Post
+from socialpub.model.tags import tag_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Com
     videos, about_videos = fit_videos(story, media, limits)
     beside = limits.videos is None or limits.videos.with_photos or not videos
     photos, about_photos = _photos(media, limits) if beside else ((), _not_beside(media, limits))
+    if len(photos) < limits.photos.least:
+        raise CannotCompose(f"{limits.label} takes no post without a photo", "add a photo, or leave the channel out")
     text, about_text = _text(story.text, limits, with_photo=bool(photos or videos))
     post = Post(limits.name, (text,), (*videos, *photos), options=carried(story, text, limits))
     return Composed(post, (*about_text, *about_videos, *about_photos, *_price(post, limits)))
@@ -57,10 +60,19 @@ def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple
     if wrong := next((sign for sign in limits.text.without if sign in whole), ""):
         raise CannotCompose(f'{limits.label} takes no "{wrong}" in a text', f'write it without "{wrong}"')
     fitted = fit(whole, limits.text)
+    _refuse_many_tags(fitted.text, limits)
     if not fitted.text:
         room = f"the {limits.text.longest} {limits.text.counts} of {limits.label}"
         raise CannotCompose(f"no part of the text fits into {room}", "write a shorter text, or leave the channel out")
     return fitted.text, (_shortened(whole, limits),) if fitted.shortened else ()
+
+
+def _refuse_many_tags(text: str, limits: Limits) -> None:
+    """Leaving some out would be choosing who is not named: a person does that."""
+    for what, count, most in tag_counts(text, limits.text):
+        if count > most:
+            says = f"the text has {count} {what}, and {limits.label} takes {most}"
+            raise CannotCompose(says, f"use fewer {what}, or leave the channel out")
 
 
 def _shortened(whole: str, limits: Limits) -> str:

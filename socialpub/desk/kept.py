@@ -21,6 +21,7 @@ class Workshop:
     packs: Callable[[], Packs]
     limits: Mapping[str, Limits]
     department: Department
+    public: bool = False  # whether photos can be given a public address
     pauses: Pauses = field(default_factory=Pauses)
 
 

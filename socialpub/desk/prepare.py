@@ -24,6 +24,7 @@ from socialpub.media.refusal import MediaDamaged, MediaRefused
 from socialpub.media.render import Rendition as Rendered
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
+from socialpub.model.limits import Limits
 from socialpub.model.people import DAEMON
 from socialpub.model.post import Media, Post, encode
 from socialpub.model.states import StoryState
@@ -125,7 +126,9 @@ def _make(shop: Workshop, work: _Work) -> _Made:
     for channel, name, platform in work.channels:
         photos = [_media(work.document, position, made[platform]) for position, made in rendered.items()]
         try:
-            composed = compose(work.document, shop.limits[platform], [*videos.media[platform], *photos])
+            media = [*videos.media[platform], *photos]
+            _must_be_reached(shop, shop.limits[platform], media)
+            composed = compose(work.document, shop.limits[platform], media)
             posts[channel] = composed.post, (*composed.notes, *videos.notes[platform])
         except CannotCompose as error:
             level = _weight(error, work.document)
@@ -145,6 +148,15 @@ def _kept_photos(work: _Work, rendered: Mapping[int, Mapping[str, Rendered]]) ->
         for position, sha in work.photos
         for each in rendered.get(position, {}).values()
     ]
+
+
+def _must_be_reached(shop: Workshop, limits: Limits, media: Sequence[Media]) -> None:
+    """A network that fetches photos must have a place to fetch them from. Raises CannotCompose."""
+    if limits.fetches_media and media and not shop.public:
+        raise CannotCompose(
+            f"{limits.label} fetches photos from a public address, and none is set up",
+            "have an administrator set [public] in settings.toml",
+        )
 
 
 def screened(
@@ -178,7 +190,8 @@ def _today(shop: Workshop) -> date:
 
 def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendered]], list[Finding]]:
     """Renditions by photo and platform, and what could not be made."""
-    platforms = {platform: shop.limits[platform].photos for _, _, platform in work.channels}
+    count = len(work.photos)
+    platforms = {platform: shop.limits[platform].photos.of_several(count) for _, _, platform in work.channels}
     made: dict[int, Mapping[str, Rendered]] = {}
     troubles = []
     for position, sha256 in work.photos:
