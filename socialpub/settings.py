@@ -1,6 +1,7 @@
 """Reads `settings.toml` and the environment. Every key is known, or it is an error with a suggestion.
 
-The lowest room: it imports nothing of the house. It opens the settings file and nothing else.
+The lowest room: it imports nothing of the house but the words of a refusal. It opens the settings file and
+nothing else.
 """
 
 import difflib
@@ -15,6 +16,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as PydanticSettingsError
+
+from socialpub.wanted import complaint, unknown
 
 
 class SettingsError(Exception):
@@ -156,13 +159,13 @@ def _refuse_unknown_sections(path: Path, data: dict[str, Any]) -> None:
 
 
 def _unknown(where: str, key: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(key.rpartition(".")[2], known, n=1)
-    return f'{where}: unknown key "{key}"' + (f' (did you mean "{close[0]}"?)' if close else "") + " [SP003]"
+    named = f'"{key}"'
+    return f"{where}: {unknown(named, key.rpartition('.')[2], known)} [SP003]"
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(_text(path))
     except FileNotFoundError:
         raise SettingsError(f"{path}: there is no such file; name one with --settings FILE [SP001]") from None
     except (ValueError, OSError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, a number too long
@@ -173,6 +176,12 @@ def _read(path: Path) -> dict[str, Any]:
             f'{path}: "secrets.key" may not stand in a file; use key_file, or the environment [SP004]'
         )
     return data
+
+
+def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():  # a device never ends, a pipe never begins
+        raise ValueError("this is no plain file")
+    return path.read_text("utf-8")
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
@@ -189,10 +198,18 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
 
 
 def _in_words(path: Path, error: Any) -> str:
-    key = ".".join(str(step) for step in error["loc"])
+    where, known = _source(path, error["loc"]), _known(error["loc"][:-1])
     if error["type"] == "extra_forbidden":
-        return _unknown(str(path), key, _known(error["loc"][:-1]))
-    return f'{path}: "{key}": {error["msg"]} [SP005]'
+        return _unknown(where, ".".join(map(str, error["loc"])), known)
+    return f"{where}: {complaint(error)} [SP005]"
+
+
+def _source(path: Path, loc: tuple[Any, ...]) -> str:
+    """Where this key was written: a variable of the environment wins over the file."""
+    steps = [str(step).upper() for step in loc]
+    wanted = ["__".join(["SOCIALPUB", *steps[: number + 1]]) for number in range(len(steps))]
+    name = next((key for key in os.environ if key.upper() in wanted), None)
+    return f"the environment, {name}" if name else str(path)
 
 
 def _known(place: tuple[Any, ...]) -> list[str]:

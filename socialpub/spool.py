@@ -24,6 +24,16 @@ class SpoolBusy(Exception):  # noqa: N818  an answer to an administrator
     """Another daemon works on this spool."""
 
 
+class NoSpool(Exception):  # noqa: N818  an answer to whoever only wanted to look
+    """There is nothing to look at where the settings say."""
+
+    def __init__(self, spool: Path, settings: Path) -> None:
+        super().__init__(
+            f"there is no spool at {spool}; start the daemon (socialpub run), add the first person (socialpub user "
+            f"add), or name the right settings: --settings FILE (these are {settings}) [SP032]"
+        )
+
+
 def make(spool: Path) -> None:
     """Make what is missing; what is there keeps its owner and mode."""
     for name, mode in FOLDERS.items():

@@ -238,7 +238,7 @@ def test_no_backup_and_an_old_one(here: Town) -> None:
     here.clock.advance(25 * 3600)
     assert not {"SP170", "SP171"} & set(_told(_ground(here)))
     here.clock.advance(1)
-    _says(_ground(here), "SP171", Weight.WARNING, "2026-11-20 15:00 UTC", "socialpub backup")
+    _says(_ground(here), "SP171", Weight.WARNING, "2026-11-20 10:00 EST", "socialpub backup")
 
 
 def test_a_backup_of_a_clock_that_ran_ahead_does_not_pass_for_a_new_one(here: Town) -> None:
@@ -409,7 +409,7 @@ def test_doctor_is_one_while_there_is_an_error_and_zero_otherwise(tmp_path: Path
     desk = Desk(tmp_path)
     desk.settle()
     assert desk("doctor").code == 0
-    desk.yes("queue")
+    assert desk("user", "disable", "nobody").code == 1  # makes the spool
     answer = desk("doctor", "--json")
     assert answer.code == 1
     assert [found["code"] for found in answer.json if found["level"] == "error"] == ["SP140"]

@@ -45,6 +45,10 @@ class Ground:
     def spool(self) -> Path:
         return self.settings.queue.dir
 
+    def at(self, moment: datetime) -> str:
+        """A moment as people of the department read it."""
+        return f"{moment.astimezone(self.settings.department.zone):%Y-%m-%d %H:%M %Z}"
+
     @property
     def on_sqlite(self) -> bool:
         return database_url(self.settings).startswith("sqlite")

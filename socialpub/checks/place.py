@@ -191,4 +191,4 @@ def backups(ground: Ground) -> Iterator[Found]:
     if newest is None:
         yield warning("SP170", "there is no verified backup", remedy)
     elif ground.clock() - newest.at > BACKUP_AGE:
-        yield warning("SP171", f"the newest verified backup is of {newest.at:%Y-%m-%d %H:%M} UTC", remedy)
+        yield warning("SP171", f"the newest verified backup is of {ground.at(newest.at)}", remedy)

@@ -35,7 +35,7 @@ def shape(ground: Ground, session: Session) -> Iterator[Found]:
 def records(ground: Ground, session: Session) -> Iterator[Found]:
     head = newest_head(ground.spool)
     if head is not None and contradictions(session, [head]):
-        words = f"the records do not hold the head noted on {head.at:%Y-%m-%d %H:%M} UTC for event {head.events}"
+        words = f"the records do not hold the head noted on {ground.at(head.at)} for event {head.events}"
         yield error("SP123", words, "Change nothing, run `socialpub records verify`, and tell the auditor.")
 
 
@@ -125,16 +125,16 @@ def unheard(ground: Ground, session: Session) -> Iterator[Found]:
 def clock(ground: Ground, session: Session) -> Iterator[Found]:
     newest, now = session.scalar(select(func.max(Event.at))), ground.clock()
     if newest is not None and newest - now > timedelta(minutes=1):
-        words = f"the clock says {now:%Y-%m-%d %H:%M} UTC, but something was recorded at {newest:%Y-%m-%d %H:%M} UTC"
+        words = f"the clock says {ground.at(now)}, but something was recorded at {ground.at(newest)}"
         yield error("SP190", words, "Set the clock (timedatectl), and keep it by NTP.")
 
 
-def held(_ground: Ground, session: Session) -> Iterator[Found]:
+def held(ground: Ground, session: Session) -> Iterator[Found]:
     for hold in standing(session):
         what = {"all": "STAND-DOWN, everything is held", "channel": "a channel is held"}.get(
             hold.scope, "a delivery is held"
         )
-        words = f"{what} by {hold.by} since {hold.since:%Y-%m-%d %H:%M} UTC: {hold.because}"
+        words = f"{what} by {hold.by} since {ground.at(hold.since)}: {hold.because}"
         yield note(
             "SP195",
             words,

@@ -28,7 +28,24 @@ def acting(app: App, as_: str | None = None) -> Actor:
             return people.actor(person, f"os:{account}")
         if people.nobody_yet(session) and _is_owner(uid, app.spool):
             return Actor(f"os:{account}", frozenset({Role.ADMINISTRATOR}), "first")
+        known = people.holder(session, account)
+    if known is not None and not _stands_alone(uid, app.spool):
+        raise Declined(
+            f'the account "{account}" is {known.name}, whose access was ended; if that is over, an administrator '
+            f"runs: socialpub user enable {known.name}"
+        )
     raise Declined(f'the account "{account}" is nobody here; {_remedy(account, uid, app.spool)}')
+
+
+def reader(app: App) -> Actor:
+    """Who reads here: the account's person, or root and the daemon's owner, who are no person and read everything."""
+    uid = os.getuid()
+    if _stands_alone(uid, app.spool):
+        account = account_name(behind(uid, app.spool))
+        with app.db.reading() as session:
+            person = people.person_of_account(session, account)
+        return people.actor(person, f"os:{account}") if person else Actor(f"os:{account}", frozenset(), "owner")
+    return acting(app)
 
 
 def _remedy(account: str, uid: int, spool: Path) -> str:

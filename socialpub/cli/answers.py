@@ -24,6 +24,7 @@ def say(text: str) -> None:
 def _write(text: str) -> None:
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.flush()  # a daemon says where it is, and then nothing more for long
 
 
 def tell(text: str) -> None:
@@ -123,7 +124,17 @@ def _troubles() -> tuple[type[Exception], ...]:
     from socialpub.policy.packs import PackError
     from socialpub.schedule.slots import ScheduleError
     from socialpub.settings import SettingsError
-    from socialpub.spool import SpoolBusy
+    from socialpub.spool import NoSpool, SpoolBusy
     from socialpub.store.database import StoreError
 
-    return SettingsError, StoreError, SpoolBusy, PackError, LimitsError, ScheduleError, MediaDamaged, NoDecoderError
+    return (
+        SettingsError,
+        StoreError,
+        SpoolBusy,
+        NoSpool,
+        PackError,
+        LimitsError,
+        ScheduleError,
+        MediaDamaged,
+        NoDecoderError,
+    )

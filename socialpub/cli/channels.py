@@ -7,13 +7,15 @@ from typing import Annotated
 import typer
 
 from socialpub.app import App
-from socialpub.cli.acting import acting
+from socialpub.cli import own_file
+from socialpub.cli.acting import acting, reader
 from socialpub.cli.answers import NO, say, show
 from socialpub.cli.options import As, Json
 from socialpub.desk import channels, find
 from socialpub.desk.declined import Declined, require
-from socialpub.desk.whose import tried
+from socialpub.desk.whose import tried, trouble
 from socialpub.model.account import Account
+from socialpub.model.outcome import Health
 from socialpub.model.people import Actor, Role
 from socialpub.platforms import table
 from socialpub.platforms.address import is_real
@@ -47,22 +49,24 @@ def add(
     app = ctx.obj.app
     check_platform(app, platform)
     by, given = acting(app, as_), read_secret(secret_file)
-    says = _tried(app, by, Account(name, platform, account, base_url, given))
+    health = _tried(app, by, Account(name, platform, account, base_url, given), f"the name {name} is still free")
     channels.add_channel(app.db, by, app.vault, name, platform, account, given, base_url)
+    channels.note_trouble(app.db, by, name, trouble(health))
     app.wake()
     unreal = "" if is_real(base_url, app.limits[platform]) else f"; it is not the real network but {base_url}"
-    say(f"{name} was added{unreal}{says}")
+    say(f"{name} was added{unreal}{_in_words(health)}")
 
 
-def _tried(app: App, by: Actor, account: Account) -> str:
-    """What the network says about these credentials, in words; those of another account are refused."""
+def _tried(app: App, by: Actor, account: Account, kept: str) -> Health:
+    """What the network says about these credentials; what can surely never publish is refused."""
     require(by, {Role.ADMINISTRATOR}, "give a channel credentials")
-    if not account.secret:
-        return ""
-    health = tried(app.platform(account.platform), account)
+    return tried(app.platform(account.platform), account, kept)
+
+
+def _in_words(health: Health) -> str:
     if health.alive:
         return f". {health.says}"
-    return f". But it does not work yet: {health.says} {health.remedy}".rstrip()
+    return f". But it does not work yet: {trouble(health)}"
 
 
 def check_platform(app: App, platform: str) -> None:
@@ -74,9 +78,9 @@ def read_secret(path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        data = jsonlib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise Declined(f"{path}: the credentials cannot be read: {error}") from None
+        data = jsonlib.loads(own_file.read(path))
+    except (ValueError, RecursionError):
+        raise Declined(f"{path}: this is no JSON; docs/platforms.md shows what the file holds") from None
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
         raise Declined(f"{path}: credentials are a JSON object of names and texts; docs/platforms.md lists the names")
     return data
@@ -85,7 +89,7 @@ def read_secret(path: Path | None) -> dict[str, str]:
 @channel.command("list")
 def list_(ctx: typer.Context, *, json: Json = False) -> None:
     """The channels, what is wrong with them, and the networks there are."""
-    with ctx.obj.app.db.reading() as session:
+    with ctx.obj.reading.db.reading() as session:
         rows = [_row(row) for row in channels.channels(session)]
     text = "\n".join(
         f"{row['name']:20} {row['platform']:12} {row['account']:24} {row['trouble'] or 'no trouble'}" for row in rows
@@ -106,12 +110,14 @@ def _row(row: Channel) -> dict[str, object]:
 
 @channel.command("verify")
 def verify(ctx: typer.Context, name: str, *, json: Json = False) -> None:
-    """Ask the network whether this account can post."""
-    app = ctx.obj.app
+    """Ask the network whether this account can post, and note what it says for `channel list` and `doctor`."""
+    app = ctx.obj.reading
+    by = reader(app)
     with app.db.reading() as session:
         row = find.channel(session, name)
         account = app.carrier.account(row, session.get(Secret, row.id))
     health = app.carrier.platform(row.platform).verify(account)
+    channels.note_trouble(app.db, by, name, trouble(health))
     data = {"channel": name, "alive": health.alive, "says": health.says, "remedy": health.remedy,
             "scopes": health.scopes, "days_left": health.days_left, "quota": health.quota}  # fmt: skip
     show(data, f"{name}: {health.says}" + (f" {health.remedy}" if health.remedy else ""), as_json=json)
@@ -126,10 +132,12 @@ def secret(ctx: typer.Context, name: str, secret_file: SecretFile, as_: As = Non
     by, given = acting(app, as_), read_secret(secret_file)
     with app.db.reading() as session:
         row = find.channel(session, name)
-    says = _tried(app, by, Account(row.name, row.platform, row.account, row.base_url, given))
+    account = Account(row.name, row.platform, row.account, row.base_url, given)
+    health = _tried(app, by, account, "the credentials it had stand")
     channels.set_secret(app.db, by, app.vault, name, given)
+    channels.note_trouble(app.db, by, name, trouble(health))
     app.wake()
-    say(f"{name} has new credentials{says}")
+    say(f"{name} has new credentials{_in_words(health)}")
 
 
 @channel.command("remove")

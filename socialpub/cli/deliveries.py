@@ -1,7 +1,9 @@
 """What is on its way: deliveries, calendar; hold, release, requeue, cancel, retract."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.orm import Session
@@ -40,10 +42,11 @@ def deliveries(
     json: Json = False,
 ) -> None:
     """Deliveries, the newest first: what went out, what waits, what needs somebody."""
-    with ctx.obj.app.db.reading() as session:
+    zone = ctx.obj.settings.department.zone
+    with ctx.obj.reading.db.reading() as session:
         rows, more = views.deliveries(session, state), views.more_deliveries(session, state)
     text = "\n".join(
-        f"{row['id']}  {row['state']:12} {row['channel']:16} {row['due_at']:%Y-%m-%d %H:%M}Z  {row['says']}"
+        f"{row['id']}  {row['state']:12} {row['channel']:16} {views.short(row['due_at'], zone)}  {row['says']}"
         for row in rows
     )
     show(rows, text or "No deliveries.", as_json=json)
@@ -54,16 +57,19 @@ def deliveries(
 def calendar(ctx: typer.Context, *, json: Json = False) -> None:
     """What goes out when, in department time."""
     zone = ctx.obj.settings.department.zone
-    with ctx.obj.app.db.reading() as session:
-        rows, stopped = views.calendar(session, zone), banner.read(session)
+    with ctx.obj.reading.db.reading() as session:
+        rows, stopped = views.calendar(session), banner.read(session)
     banner.warn(stopped, zone, as_json=json)
-    text = "\n".join(_planned(row) for row in rows)
+    text = "\n".join(_planned(row, zone, ctx.obj.app.clock()) for row in rows)
     show(rows, text or f"Nothing is planned. Times are {zone.key}.", as_json=json)
 
 
-def _planned(row: Mapping[str, Any]) -> str:
+def _planned(row: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> str:
+    """With the year only where it is not this one."""
+    at, year = row["at"].astimezone(zone), now.astimezone(zone).year
+    day = f"{at:%a %b %d}" if at.year == year else f"{at:%a %b %d %Y}"
     held = "HELD: " if row["held"] else ""
-    return f"{row['at']:%a %b %d %H:%M}  {row['channel']:16} {held}{row['text']}"
+    return f"{day} {at:%H:%M %Z}  {row['channel']:16} {held}{row['text']}"
 
 
 def hold(

@@ -30,8 +30,8 @@ def add_to(app: typer.Typer) -> None:
 def holds(ctx: typer.Context, *, json: Json = False) -> None:
     """Every hold that is on, the widest first: on what, by whom, since when, and why."""
     zone = ctx.obj.settings.department.zone
-    with ctx.obj.app.db.reading() as session:
-        rows = [_row(session, hold, ctx.obj.app.clock()) for hold in standing(session)]
+    with ctx.obj.reading.db.reading() as session:
+        rows = [_row(session, hold, ctx.obj.reading.clock()) for hold in standing(session)]
     show(rows, "\n".join(_line(row, zone) for row in rows) or "Nothing is held.", as_json=json)
 
 

@@ -9,7 +9,11 @@ from typing import Annotated
 import typer
 
 from socialpub.app import App, open_app, policies_folder, utc_now
-from socialpub.settings import Settings, load
+from socialpub.cli.acting import reader
+from socialpub.model.limits import PaceLimits
+from socialpub.schedule import slots
+from socialpub.settings import Settings, SettingsError, load
+from socialpub.spool import NoSpool
 
 
 @dataclass
@@ -20,7 +24,12 @@ class Context:
 
     @cached_property
     def settings(self) -> Settings:
-        return load(self.path)
+        settings = load(self.path)
+        try:
+            slots.rules(settings.schedule, settings.department.zone, PaceLimits())
+        except slots.ScheduleError as error:  # now, not in the night when the first post is planned
+            raise SettingsError(f"{error} [SP007]") from None
+        return settings
 
     @property
     def policies(self) -> Path:
@@ -33,6 +42,15 @@ class Context:
     @cached_property
     def app(self) -> App:
         return open_app(self.settings)
+
+    @cached_property
+    def reading(self) -> App:
+        """The app, for a verb that only looks: for whom is known here, and at a spool that is there already."""
+        spool = self.settings.queue.dir
+        if not (spool / "inbox").is_dir():
+            raise NoSpool(spool, self.path)
+        reader(self.app)
+        return self.app
 
 
 def as_text(word: str) -> str:

@@ -52,7 +52,7 @@ def roles(
 @user.command("list")
 def list_(ctx: typer.Context, *, json: Json = False) -> None:
     """Everybody, with roles."""
-    with ctx.obj.app.db.reading() as session:
+    with ctx.obj.reading.db.reading() as session:
         rows = [
             {"name": row.name, "roles": row.roles, "os_user": row.os_user, "disabled": row.disabled_at is not None}
             for row in people.people(session)
@@ -71,4 +71,13 @@ def disable(ctx: typer.Context, name: str, as_: As = None) -> None:
     app = ctx.obj.app
     people.disable_person(app.db, acting(app, as_), name)
     app.wake()
-    say(f"{name} is disabled")
+    say(f"{name} is disabled; to give them access again: socialpub user enable {name}")
+
+
+@user.command("enable")
+def enable(ctx: typer.Context, name: str, as_: As = None) -> None:
+    """Give a disabled person their access back, in the roles they had."""
+    app = ctx.obj.app
+    done = people.enable_person(app.db, acting(app, as_), name)
+    app.wake()
+    say(f"{name} may act again; what was held stays held" if done else f"{name} is not disabled; nothing was changed")

@@ -11,6 +11,7 @@ from socialpub.app import utc_now
 from socialpub.cli.acting import acting, owner
 from socialpub.cli.answers import NO, say, show, tell
 from socialpub.cli.options import As, Json
+from socialpub.cli.views import at
 from socialpub.desk.declined import Declined, require
 from socialpub.model.people import MAY_EXPORT
 from socialpub.model.words import plain
@@ -43,7 +44,7 @@ def verify(
 
     if head is not None and not _HEAD.fullmatch(head):
         raise typer.BadParameter("a head is 64 hex digits, as `socialpub records verify` prints it: copy it whole")
-    app = ctx.obj.app
+    app = ctx.obj.reading
     verdict = heads.verify(app.db, app.spool, head and head.lower())
     data = {"events": verdict.events, "head": verdict.head, "fault": verdict.fault}
     show(
@@ -98,7 +99,7 @@ def backup(
     """Copy the store while it runs, prove the copy, and keep the media by hash. The secret key is not in it."""
     from socialpub.records.backup import backup as make
 
-    app = ctx.obj.app
+    app = ctx.obj.reading
     done = make(app.db, app.spool, to or app.spool / "backup", app.clock())
     for trouble in done.troubles:
         tell(trouble)
@@ -137,7 +138,7 @@ def _bring_back(ctx: typer.Context, backup: Path, *, replace: bool, incomplete: 
     done = bring_back(backup, spool, utc_now(), owner(spool), replace=replace, incomplete=incomplete)
     for trouble in done.troubles:
         tell(trouble)
-    say(f"Restored the backup of {done.made_at:%Y-%m-%d %H:%M}Z.")
+    say(f"Restored the backup of {at(done.made_at, ctx.obj.settings.department.zone)}.")
     if done.replaced is not None:
         say(f"The database that was here is kept in {done.replaced}.")
     if done.read_again:
@@ -160,7 +161,7 @@ def _begin_new_life(ctx: typer.Context, made_at: datetime) -> None:
 
     app = ctx.obj.app
     if made_at > app.clock():
-        raise Declined(f"{made_at:%Y-%m-%d %H:%M}Z is in the future; give the time when the dump was made")
+        raise Declined(f"{at(made_at, app.zone)} is in the future; give the time when the dump was made")
     _say_life(begin_new_life(app.db, made_at, owner(app.spool)))
 
 

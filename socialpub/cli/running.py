@@ -7,6 +7,7 @@ import typer
 
 from socialpub.cli.answers import say, show
 from socialpub.cli.options import Json
+from socialpub.cli.views import to_the_second
 from socialpub.desk.declined import Declined
 from socialpub.platforms.networks import read_limits
 
@@ -26,7 +27,7 @@ def run(
 
     if once:
         due = daemon.run_once(ctx.obj.settings)
-        say(f"Next: {due:%Y-%m-%d %H:%M:%S}Z" if due else "Nothing is planned.")
+        say(f"Next: {to_the_second(due, ctx.obj.settings.department.zone)}" if due else "Nothing is planned.")
     else:
         daemon.run(ctx.obj.settings)
 
@@ -41,21 +42,32 @@ def render(
 ) -> None:
     """Make the file that a network would get of this photo or video. Nothing is published."""
     from socialpub.media.look import rendered
+    from socialpub.media.refusal import MediaRefused
 
     known = read_limits(ctx.obj.policies / "networks")
     limits = known.get(network)
     if limits is None:
         raise Declined(f'there is no network "{network}"; there are: {", ".join(sorted(known))}')
-    data = rendered(file, limits, to)
+    if not file.exists():
+        raise Declined(f"{file}: there is no such file; check the path")
+    try:
+        data = rendered(file, limits, to)
+    except MediaRefused as refusal:
+        raise Declined(f"{file}: {refusal}") from None
     words = f"{data['file']}: {data['width']}x{data['height']}, {data['bytes']} bytes. No location is in it."
     show(data, words, as_json=json)
 
 
 def sandbox(
     host: Annotated[str, typer.Option(help="loopback only")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 takes a free one")] = 8421,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 8421,
 ) -> None:
     """Run stand-ins of the networks, and a page that shows what the public would see."""
     from socialpub.sandbox.server import serve
 
-    serve(host, port, lambda taken: say(f"The sandbox networks are at http://{host}:{taken}/"))
+    try:
+        serve(host, port, lambda taken: say(f"The sandbox networks are at http://{host}:{taken}/"))
+    except ValueError as error:
+        raise Declined(str(error)) from None
+    except OSError as error:
+        raise Declined(f"port {port} of {host} cannot be had: {error.strerror}; name another: --port 0") from None

@@ -113,6 +113,8 @@ def _documents(path: Path, owner: int | None) -> Iterator[tuple[str, StoryDocume
 
     `owner`: whoever came by sudo. The daemon's account reads what they may not, so it reads only what is theirs.
     """
+    if owner is None and not path.exists():
+        raise Declined(f"{path}: there is no such file or folder; check the path")
     file = path / STORY if path.is_dir() else path
     if owner is not None:
         document = read_own_document(file, owner)
@@ -133,17 +135,19 @@ def _line(line: bytes, number: int) -> tuple[str, StoryDocument | str]:
     try:
         data = jsonlib.loads(line)
         if not isinstance(data, dict):
-            return name, "a line is one JSON object"
+            return name, 'a line is one story, like {"text": "…"}'
         name = str(data.get("id") or name)
         return name, parse(data, labelled=True)
-    except (DocumentError, ValueError, RecursionError) as error:
+    except DocumentError as error:
         return name, str(error)
+    except (ValueError, RecursionError):  # no JSON, no UTF-8, or brackets in brackets without end
+        return name, 'it cannot be read as JSON; a line is one story, like {"text": "…"}'
 
 
 def queue(ctx: typer.Context, *, json: Json = False) -> None:
     """Stories that wait for somebody, the oldest first; what was returned to its author last."""
-    with ctx.obj.app.db.reading() as session:
-        rows = views.waiting_stories(session, ctx.obj.app.clock())
+    with ctx.obj.reading.db.reading() as session:
+        rows = views.waiting_stories(session, ctx.obj.reading.clock())
         more = views.more_stories(session)
         stopped = banner.read(session)
     banner.warn(stopped, ctx.obj.settings.department.zone, as_json=json)
@@ -159,7 +163,7 @@ def queue(ctx: typer.Context, *, json: Json = False) -> None:
 
 def show_(ctx: typer.Context, name: Name, *, json: Json = False) -> None:
     """Everything about a story, or about a delivery."""
-    app = ctx.obj.app
+    app = ctx.obj.reading
     with app.db.reading() as session:
         data, text = showing.anything(session, name, app.zone, app.spool / "media", app.limits)
     show(data, text, as_json=json)

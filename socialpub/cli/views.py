@@ -115,9 +115,9 @@ def delivery(session: Session, row: Delivery, zone: ZoneInfo) -> tuple[dict[str,
     lines = [f"Delivery {data['id']} on {data['channel']}: {data['says']}", f"  {times_of(data, zone)}"]
     for each in data["tries"]:
         lines.append(
-            f"  {each['started_at']:%Y-%m-%d %H:%M:%S}Z {each['outcome'] or 'not ended'} {one_line(each['reason'])}"
+            f"  {to_the_second(each['started_at'], zone)} {each['outcome'] or 'not ended'} {one_line(each['reason'])}"
         )
-        lines += [f"      {step['step']} {step['ids']}" for step in each["steps"]]
+        lines += [f"      {_step(step)}" for step in each["steps"]]
     return data, "\n".join(lines)
 
 
@@ -129,6 +129,21 @@ def times_of(row: Mapping[str, Any], zone: ZoneInfo) -> str:
 def at(moment: datetime, zone: ZoneInfo) -> str:
     """A moment as people of the department read it, with its zone."""
     return f"{moment.astimezone(zone):%a %b %d %Y %H:%M %Z}"
+
+
+def to_the_second(moment: datetime, zone: ZoneInfo) -> str:
+    """As `at`, where seconds matter."""
+    return f"{moment.astimezone(zone):%a %b %d %Y %H:%M:%S %Z}"
+
+
+def short(moment: datetime, zone: ZoneInfo) -> str:
+    """As `at`, for columns."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    ids = ", ".join(f"{name} {value}" for name, value in step["ids"].items())
+    return one_line(f"{step['step']}: {ids}" if ids else step["step"])
 
 
 def events(session: Session, subject: str) -> list[dict[str, Any]]:
@@ -148,8 +163,8 @@ def _attempt(session: Session, row: Attempt) -> dict[str, Any]:
     }
 
 
-def calendar(session: Session, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """What is planned, in department time."""
+def calendar(session: Session) -> list[dict[str, Any]]:
+    """What is planned, the next first; times are UTC."""
     rows = session.execute(
         select(Delivery, Channel.name, Revision.document)
         .join(Channel, Channel.id == Delivery.channel_id)
@@ -161,7 +176,7 @@ def calendar(session: Session, zone: ZoneInfo) -> list[dict[str, Any]]:
     )
     return [
         {
-            "at": row.due_at.astimezone(zone),
+            "at": row.due_at,
             "channel": name,
             "held": delivery_row(session, row)["held"],
             "text": first_words(doc["text"]),

@@ -52,7 +52,7 @@ def _may_approve(tx: Transaction, by: Actor, story: Story, revision: Revision) -
     not_ones_own(by, revision.author, story.submitter, story.id, ", and nobody approves their own")
     if still := open_findings(tx.session, story, revision):
         listed = "; ".join(f"{row.number} ({row.level.value}) {row.finding['says']}" for row in still)
-        raise Declined(f"these findings are open: {listed}. See `socialpub show {story.id}`")
+        raise Declined(f"these findings are open: {listed.rstrip('.')}. See `socialpub show {story.id}`")
     if not posts_of(tx.session, revision):
         raise Declined("there is no post to approve: no channel takes this story. See `socialpub channel list`")
 

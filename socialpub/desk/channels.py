@@ -80,6 +80,15 @@ def set_secret(db: Database, by: Actor, vault: Vault, name: str, secret: Mapping
         tx.record(by, "set-secret", "channel", row.id)
 
 
+def note_trouble(db: Database, by: Actor, name: str, trouble: str) -> None:
+    """Write down what the network said when it was asked: why the channel cannot publish; empty, that it can."""
+    with db.transaction() as tx:
+        row = find.channel(tx.session, name)
+        if row.trouble != trouble:
+            row.trouble = trouble
+            tx.record(by, "trouble" if trouble else "verify", "channel", row.id, because=trouble)
+
+
 def remove_channel(db: Database, by: Actor, name: str) -> int:
     """End a channel; what waits for it is cancelled, what is on its way wished back. Gives how many were cancelled.
 

@@ -68,9 +68,10 @@ def change_roles(db: Database, by: Actor, name: str, roles: Iterable[Role]) -> l
 def _refuse_taken(session: Session, name: str, os_user: str) -> None:
     if session.scalar(select(User.id).where(User.name == name)):
         raise Declined(f"there is a {name} already; a name is never given to a second person")
-    holder = session.scalar(select(User.name).where(User.os_user == os_user)) if os_user else None
-    if holder:
-        raise Declined(f'the account "{os_user}" acts as {holder} already')
+    if taken := holder(session, os_user):
+        off = taken.disabled_at is not None
+        remedy = f"give them access again: socialpub user enable {taken.name}" if off else "name another account"
+        raise Declined(f'the account "{os_user}" {"acted" if off else "acts"} as {taken.name} already; {remedy}')
 
 
 def disable_person(db: Database, by: Actor, name: str) -> None:
@@ -85,6 +86,23 @@ def disable_person(db: Database, by: Actor, name: str) -> None:
             user.disabled_at = tx.now
             tx.record(by, "disable", "person", name)
             hold_deliveries_approved_by(tx, by, name)
+
+
+def enable_person(db: Database, by: Actor, name: str) -> bool:
+    """Give a disabled person their access back, in the roles they had; whether that changed anything.
+
+    What was held when they were disabled stays held until people release it.
+    """
+    require(by, {Role.ADMINISTRATOR}, "give people their access back")
+    with db.transaction() as tx:
+        user = tx.session.scalar(select(User).where(User.name == name))
+        if user is None:
+            raise Declined(f"there is nobody called {name}; `socialpub user list` shows everybody")
+        if user.disabled_at is None:
+            return False
+        user.disabled_at = None
+        tx.record(by, "enable", "person", name, roles=user.roles)
+        return True
 
 
 def _refuse_last_administrator(session: Session, user: User) -> None:
@@ -105,6 +123,11 @@ def nobody_yet(session: Session) -> bool:
 def person_of_account(session: Session, os_user: str) -> User | None:
     """Who acts through this operating-system account; None for nobody, and for the disabled."""
     return session.scalar(select(User).where(User.os_user == os_user, User.os_user != "", User.disabled_at.is_(None)))
+
+
+def holder(session: Session, os_user: str) -> User | None:
+    """Whose account this is, also of somebody disabled: it is never given to a second person."""
+    return session.scalar(select(User).where(User.os_user == os_user, User.os_user != ""))
 
 
 def person_named(session: Session, name: str) -> User | None:

@@ -60,15 +60,15 @@ def read_own_document(path: Path, owner: int | None) -> StoryDocument:
 def document_in(words: str, name: str) -> StoryDocument:
     """The document in these words of a file called `name`. Raises NotTaken."""
     if _DEEP_KEY.search(words):
-        raise NotTaken(f"{name} is nested too deeply")
+        raise NotTaken(f"{name} is nested too deeply; write it as docs/stories.md shows")
     try:
         return parse(tomllib.loads(words))
     except DocumentError as error:
         raise NotTaken(f"{name}: {error}") from None
     except RecursionError:
-        raise NotTaken(f"{name} is nested too deeply") from None
+        raise NotTaken(f"{name} is nested too deeply; write it as docs/stories.md shows") from None
     except ValueError as error:  # not only TOMLDecodeError: a number of 5000 digits is a plain one
-        raise NotTaken(f"{name} is not valid TOML: {error}") from None
+        raise NotTaken(f"{name} is not valid TOML: {error}; mend that place") from None
 
 
 def _words(descriptor: int, name: str) -> str:

@@ -31,7 +31,7 @@ _MOST_BYTES = 1100 * 1024 * 1024  # all files of one submission together
 _IN_WORDS = {
     errno.ENOENT: "is not in the folder; a story needs it",
     errno.ELOOP: "is a link to another file; send the file itself",
-    errno.ENXIO: "is not a plain file",
+    errno.ENXIO: "is not a plain file; put the file itself there",
     errno.ENAMETOOLONG: "has a name that is too long; rename it",
 }
 
@@ -153,7 +153,7 @@ def _judge(name: str, found: os.stat_result, owner: int | None) -> None:
 
 def _refuse_odd(name: str, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise NotTaken(f'"{name}" is not a plain file')
+        raise NotTaken(f'"{name}" is not a plain file; put the file itself there')
 
 
 def _refuse_foreign(what: str, uid: int, owner: int | None) -> None:

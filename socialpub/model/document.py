@@ -3,13 +3,14 @@
 Unknown keys are refused with a suggestion; JSON null means absent. Nothing here reads a file.
 """
 
-import difflib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from socialpub.wanted import complaint
 
 #: PostgreSQL keeps no NUL, and half a surrogate pair cannot be written as UTF-8.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -106,11 +107,5 @@ _KEYS: Mapping[str, type[BaseModel]] = {"people": Person, "photos": Photo, "vide
 
 
 def _in_words(error: Any) -> str:
-    place = ".".join(str(step) for step in error["loc"]) or "the document"
-    if error["type"] != "extra_forbidden":
-        return f"{place}: {error['msg']}"
-    model: type[BaseModel] = (
-        _KEYS.get(str(error["loc"][0]), StoryDocument) if len(error["loc"]) > 1 else StoryDocument
-    )
-    close = difflib.get_close_matches(str(error["loc"][-1]), model.model_fields, n=1)
-    return f"{place}: unknown key" + (f' (did you mean "{close[0]}"?)' if close else "")
+    model = _KEYS.get(str(error["loc"][0]), StoryDocument) if len(error["loc"]) > 1 else StoryDocument
+    return complaint(error, model.model_fields)

@@ -101,3 +101,4 @@ class Health:
     days_left: int | None = None
     quota: dict[str, str] = field(default_factory=dict)
     anothers: bool = False  # the credentials are surely another account's: they may not even be stored
+    unusable: bool = False  # set up like this it can surely never publish: that may not be stored either

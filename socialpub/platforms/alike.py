@@ -30,3 +30,8 @@ def _bare(text: str) -> str:
     seen = "".join(sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf")
     words = "".join(word for word in seen.split() if not _LINKED.search(word))
     return "".join(sign for sign in unicodedata.normalize("NFKC", words.casefold()) if sign.isalnum())
+
+
+def counted(count: int, label: str) -> str:
+    """How many posts on the network `label` read like the one that is looked for."""
+    return f"{count} posts on {label} read like this one" if count > 1 else f"a post on {label} reads like this one"

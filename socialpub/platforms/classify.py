@@ -55,6 +55,7 @@ class Row:
     words: str = ""  # a pattern searched in the network's words
     transient: bool = False
     bare: bool = False
+    useless: bool = False  # of PERSON: no waiting and no credit makes this key good; it takes another one
     unsure: bool = False  # of PACE: it came too late to say that the visible call showed nothing
     until: Callable[[datetime], datetime] | None = None  # of PACE: when it ends, where the answer does not say so
 
@@ -75,7 +76,7 @@ Table = tuple[Row, ...]
 HTTP_ROWS: Table = (
     Row(Means.UNCLEAR, "trouble on the network's side", statuses=range(500, 1000)),
     Row(Means.UNCLEAR, "the network gave up waiting", statuses=(408,)),
-    Row(Means.PERSON, "does not accept our key", "Connect the channel again.", statuses=(401,)),
+    Row(Means.PERSON, "does not accept our key", "Connect the channel again.", statuses=(401,), useless=True),
     Row(Means.PERSON, "wants to be paid first", "Add credit to the account.", statuses=(402,)),
     Row(Means.PACE, "too many calls", statuses=(429,)),
     Row(Means.UNCLEAR, "an error page that is not the network's own", bare=True),
@@ -103,7 +104,7 @@ def outcome(trouble: Trouble, reading: Reading, now: datetime) -> Outcome:
     """How an attempt ends that met `trouble`. `now` (UTC) bounds and anchors the wait a network asks for."""
     said = f"{reading.label}: {trouble.says}"
     if isinstance(trouble, Unusable):
-        return Deferred(said, scope=Scope.CHANNEL, needs_person=True)
+        return Deferred(f"{reading.label}: {trouble.in_full}", scope=Scope.CHANNEL, needs_person=True)
     if isinstance(trouble, Unproven):
         return _unproven(trouble, reading, now)
     if isinstance(trouble, Declined):
@@ -154,8 +155,10 @@ def _declined(trouble: Declined, reading: Reading, now: datetime) -> Outcome:
 
 def told(trouble: Trouble, reading: Reading) -> tuple[str, str]:
     """What happened and what to do, for a check that changes nothing."""
+    if isinstance(trouble, Unusable):
+        return f"{reading.label}: {trouble.says}", trouble.remedy
     if not isinstance(trouble, Declined):
-        return f"{reading.label}: {trouble.says}", "" if isinstance(trouble, Unusable) else "Try again later."
+        return f"{reading.label}: {trouble.says}", "Try again later."
     row, facts = reading.row(trouble)
     return f"{reading.label}: {row.says} ({facts.words or trouble.says})", row.remedy
 
@@ -163,7 +166,8 @@ def told(trouble: Trouble, reading: Reading) -> tuple[str, str]:
 def unhealthy(trouble: Trouble, reading: Reading) -> Health:
     """What a failed check means for a channel."""
     says, remedy = told(trouble, reading)
-    return Health(alive=False, says=says, remedy=remedy, anothers=isinstance(trouble, Another))
+    useless = isinstance(trouble, Unusable) or (isinstance(trouble, Declined) and reading.row(trouble)[0].useless)
+    return Health(alive=False, says=says, remedy=remedy, anothers=isinstance(trouble, Another), unusable=useless)
 
 
 def joined(words: Iterable[object]) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from socialpub.model.account import Account
-from socialpub.platforms.trouble import Another, Unusable
+from socialpub.platforms.trouble import Another, Unusable, verb
 
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4096}")  # what may stand in an HTTP header without a space
 
@@ -13,8 +13,8 @@ def needed(account: Account, *keys: str) -> dict[str, str]:
     bad = [key for key in keys if not _TOKEN.fullmatch(account.secret.get(key, ""))]
     if bad:
         raise Unusable(
-            f'channel "{account.channel}": {", ".join(bad)} missing or malformed; '
-            f"set it with: socialpub channel add {account.channel}"
+            f'channel "{account.channel}": {", ".join(bad)} missing or malformed',
+            f"docs/platforms.md lists what the file holds; set it with: {verb(account.channel)}",
         )
     return {key: account.secret[key] for key in keys}
 

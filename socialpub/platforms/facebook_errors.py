@@ -19,9 +19,10 @@ ROWS: Table = (
     Row(Means.HAVE_IT, "says these photos are in a post already", codes=(100,), subcodes=(1366051,)),
     Row(Means.PERSON, "wants the account checked first", "Sign in to Facebook and follow its steps; then "
         "connect the channel again.", codes=(190,), subcodes=(459, 464)),
-    Row(Means.PERSON, "the key died with a changed password", _AGAIN, codes=(190,), subcodes=(460,)),
-    Row(Means.PERSON, "the key has expired", _AGAIN, codes=(190,), subcodes=(463,)),
-    Row(Means.PERSON, "does not accept our key", _AGAIN, codes=(102, 104, 190)),
+    Row(Means.PERSON, "the key died with a changed password", _AGAIN, codes=(190,), subcodes=(460,),
+        useless=True),
+    Row(Means.PERSON, "the key has expired", _AGAIN, codes=(190,), subcodes=(463,), useless=True),
+    Row(Means.PERSON, "does not accept our key", _AGAIN, codes=(102, 104, 190), useless=True),
     Row(Means.PERSON, "has blocked posting", "Look at the Page's support inbox; wait for its end.",
         codes=(368,)),
     Row(Means.PERSON, "our key may not do this", "The app needs pages_manage_posts and the person the "
@@ -34,7 +35,7 @@ ROWS: Table = (
     Row(Means.UNCLEAR, "trouble on the network's side", transient=True),
     Row(Means.FORGOTTEN, "has forgotten the uploaded photos; they will be uploaded again",
         codes=(100,), words="media_fbid|attached_media"),
-    Row(Means.PERSON, "does not know the Page, or hides it", _AGAIN, codes=(100,), subcodes=(33,)),
+    Row(Means.PERSON, "does not know the Page, or hides it", _AGAIN, codes=(100,), subcodes=(33,), useless=True),
     Row(Means.REFUSED, "declined the post", "Change the post, or have an administrator look.", codes=(100,)),
 )  # fmt: skip
 

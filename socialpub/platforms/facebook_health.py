@@ -26,10 +26,16 @@ def health(
         says = f"the key is not the Page's own: it is of the {clean(str(kind)).lower()} {clean(str(owner))}"
         return Health(alive=False, says=says, remedy=_AGAIN, scopes=scopes, anothers=True)
     if data.get("is_valid") is not True or page.get("id") != wanted:
-        return Health(alive=False, says="the key is not valid for this Page", remedy=_AGAIN, scopes=scopes)
+        return Health(
+            alive=False,
+            says="the key is not valid for this Page",
+            remedy=_AGAIN,
+            scopes=scopes,
+            unusable=data.get("is_valid") is False,
+        )
     if missing:
         says = f"the key may not do what is needed: {', '.join(missing)}"
-        return Health(alive=False, says=says, remedy=_AGAIN, scopes=scopes)
+        return Health(alive=False, says=says, remedy=_AGAIN, scopes=scopes, unusable=_is_list(data))
     says = f"connected to the Page {joined([page.get('name')])}"
     return Health(alive=True, says=says, scopes=scopes, days_left=_days_left(data, now), quota=quota)
 

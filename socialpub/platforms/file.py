@@ -38,6 +38,8 @@ from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.folder import INTENDED, Mark, a_name, draft, folder_of, intended_in, put, reason, sync
 from socialpub.platforms.trouble import NoPhoto, Unusable
 
+_ANY = "post"
+
 
 def build(limits: Limits, supplies: Supplies) -> "FilePlatform":
     return FilePlatform(limits, supplies)
@@ -101,13 +103,14 @@ class FilePlatform:
 
     def verify(self, account: Account) -> Health:
         try:
-            folder = folder_of(account, "outbox")
+            folder = _place(account, _ANY).parent.parent
         except Unusable as trouble:
-            return Health(alive=False, says=str(trouble), remedy='Set base_url = "file:///…/outbox".')
+            return Health(alive=False, says=trouble.says, remedy=trouble.remedy, unusable=True)
         there = next(path for path in (folder, *folder.parents) if path.exists())
         if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
             return Health(alive=True, says=f"posts are written to {folder}")
-        return Health(alive=False, says=f"{there} cannot be written to", remedy="Give the daemon's user this folder.")
+        remedy = "Give the daemon's user this folder."
+        return Health(alive=False, says=f"{there} cannot be written to", remedy=remedy, unusable=not there.is_dir())
 
     def _send(self, post: Post, account: Account, journal: Journal) -> Outcome:
         place = _place(account, journal.key)

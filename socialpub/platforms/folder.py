@@ -22,10 +22,15 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
 
 def folder_of(account: Account, example: str) -> Path:
     """The folder that the channel's base_url names, as file:///…. Raises Unusable."""
-    parts = urlsplit(account.base_url)
+    try:
+        parts = urlsplit(account.base_url)
+    except ValueError:  # brackets that hold no address
+        parts = urlsplit("")
     path = Path(unquote(parts.path))
-    if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute():
-        raise Unusable(f'channel "{account.channel}": base_url must read file:///…/{example}')
+    if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute() or "\0" in str(path):
+        raise Unusable(
+            f'channel "{account.channel}": base_url must read file:///…/{example}', "it is the folder posts go to"
+        )
     return path
 
 
@@ -33,7 +38,9 @@ def a_name(*parts: str) -> None:
     """Raises Unusable for what is no plain name of one folder, e.g. one with a path in it."""
     for part in parts:
         if not _NAME.fullmatch(part):
-            raise Unusable(f'"{clean(part)}" cannot be the name of a folder')
+            raise Unusable(
+                f'"{clean(part)}" cannot be the name of a folder', "use letters, digits, dots, dashes; no spaces"
+            )
 
 
 class Mark:

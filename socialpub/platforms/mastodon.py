@@ -29,7 +29,16 @@ from socialpub.model.outcome import (
     Refused,
 )
 from socialpub.model.post import Media, Post
-from socialpub.platforms import address, attempts, classify, mastodon_errors, mastodon_match, mastodon_server, uploads
+from socialpub.platforms import (
+    address,
+    alike,
+    attempts,
+    classify,
+    mastodon_errors,
+    mastodon_match,
+    mastodon_server,
+    uploads,
+)
 from socialpub.platforms.contract import Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed, network_id
 from socialpub.platforms.fit import misfit, photo
@@ -189,7 +198,7 @@ class MastodonPlatform:
             return Found((_receipt(ours[0], base),))
         doubts = ours or _nobodys(mastodon_match.reading_alike(items, post.text), journal)
         if doubts:
-            return CannotTell(f"{len(doubts)} posts on {self.limits.label} read like this one")
+            return CannotTell(alike.counted(len(doubts), self.limits.label))
         return Absent()
 
 

@@ -30,7 +30,7 @@ ROWS: Table = (
     Row(Means.PERSON, "does not let this account post", "Sign in to the server on the web and follow what it says, "
         "or write to its administrator; then connect the channel again.", statuses=(403,)),
     Row(Means.PERSON, "does not accept our key", "Connect the channel again: the token was withdrawn or is an "
-        "application's own.", words="requires an authenticated user"),
+        "application's own.", words="requires an authenticated user", useless=True),
     Row(Means.REFUSED, "says the text is too long", "Shorten the text.", statuses=(422,), words="character limit"),
     Row(Means.REFUSED, "does not take so many photos", "Leave some photos out.", statuses=(422,),
         words="cannot attach more than"),

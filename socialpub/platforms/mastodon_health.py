@@ -24,7 +24,8 @@ def health(
         return Health(alive=False, says=why, remedy=remedy, scopes=scopes, quota=quota)
     if lacking := [one for one in NEEDED if scopes and not {one, one.partition(":")[0]} & set(scopes)]:
         says = f"the token may not do this: {', '.join(lacking)}"
-        return Health(alive=False, says=says, remedy="Make a token with these rights as well.", scopes=scopes)
+        remedy = "Make a token with these rights as well."
+        return Health(alive=False, says=says, remedy=remedy, scopes=scopes, unusable=True)
     return Health(alive=True, says=_says(me, takes), scopes=scopes, quota=quota)
 
 

@@ -30,15 +30,32 @@ class Unclear(Trouble):
 class Unusable(Trouble):
     """The channel is set up wrong; nothing was sent. The text says what an administrator must do."""
 
+    def __init__(self, says: str, remedy: str = "") -> None:
+        super().__init__(says)
+        self.remedy = remedy  # kept apart: who is just giving credentials needs no verb for it
+
+    def __str__(self) -> str:
+        return self.in_full
+
+    @property
+    def in_full(self) -> str:
+        return f"{self.says}; {self.remedy}" if self.remedy else self.says
+
 
 class Another(Unusable):
     """The channel's credentials are another account's: what was approved would go out in that one's name."""
 
     def __init__(self, channel: str, wanted: str, owner: str) -> None:
         super().__init__(
-            f'channel "{channel}": its credentials are of the account {clean(owner)}, the channel is {wanted}; '
-            f"set the right ones with: socialpub channel secret {channel} --secret-file FILE"
+            f'channel "{channel}": its credentials are of the account {clean(owner)}, the channel is {wanted}',
+            f"set the right ones with: {verb(channel)}",
         )
+
+
+def verb(channel: str) -> str:
+    """What an administrator types to give `channel` new credentials."""
+    name = f'"{channel}"' if " " in channel else channel
+    return f"socialpub channel secret {name} --secret-file FILE"
 
 
 class Unproven(Trouble):

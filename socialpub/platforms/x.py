@@ -27,7 +27,7 @@ from socialpub.model.outcome import (
     Refused,
 )
 from socialpub.model.post import Media, Post
-from socialpub.platforms import address, attempts, classify, uploads, x_errors
+from socialpub.platforms import address, alike, attempts, classify, uploads, x_errors
 from socialpub.platforms.contract import Connected, Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed, network_id, owned_by
 from socialpub.platforms.fit import misfit, photo
@@ -101,7 +101,7 @@ class XPlatform:
         if ids or doubts:
             vouched = [one for one in vouchable_ids(items, post, since - SLACK) if one in (ids or doubts)]
             perhaps = tuple(_receipt(one, account) for one in vouched)
-            return CannotTell(f"{len(ids or doubts)} posts on {self.limits.label} read like this one", perhaps)
+            return CannotTell(alike.counted(len(ids or doubts), self.limits.label), perhaps)
         return attempts.told(journal, Absent())
 
     def ends_soon(self, account: Account) -> bool:

@@ -21,7 +21,7 @@ ROWS: Table = (
         "connect the channel again.", statuses=(403,),
         words="client-forbidden|oauth1 app permissions|not permitted to perform|unsupported-authentication"),
     Row(Means.PERSON, "does not accept our key", "Connect the channel again: its key is revoked or too old.",
-        statuses=(401,)),
+        statuses=(401,), useless=True),
     Row(Means.PERSON, "credits are used up", "Add credit at developer.x.com.", statuses=(402,)),
     Row(Means.FORGOTTEN, "has forgotten the uploaded photos; they will be uploaded again",
         statuses=(400, 403), words="media id"),
@@ -41,6 +41,6 @@ def facts(declined: Declined) -> Facts:
     return Facts(
         status=declined.status,
         code=whole_number(items[0].get("code")) if items else None,
-        words=joined(words),
+        words=joined(word for word in words if word != "about:blank"),  # RFC 9457: no more than the status
         bare=declined.body is None or declined.status < 400,  # an error inside a success is not a clear no
     )

@@ -18,7 +18,10 @@ def main() -> None:
         sys.stdout.write(json.dumps({"port": port, "url": f"http://{asked.host}:{port}"}) + "\n")
         sys.stdout.flush()
 
-    serve(asked.host, asked.port, ready, with_parent=asked.with_parent)
+    try:
+        serve(asked.host, asked.port, ready, with_parent=asked.with_parent)
+    except (OSError, ValueError) as error:
+        sys.exit(f"the sandbox cannot listen on {asked.host}, port {asked.port}: {error}")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ def build() -> Starlette:
 
 
 def serve(host: str, port: int, ready: Callable[[int], None], *, with_parent: bool = False) -> None:
-    """Serve until a signal comes. `ready` gets the port; ValueError if `host` is not loopback.
+    """Serve until a signal comes. `ready` gets the port; ValueError if `host` is not loopback, OSError if the port
+    cannot be had.
 
     With `with_parent` it also stops when standard input ends, that is when whoever started it is gone.
     """
@@ -57,7 +58,9 @@ def serve(host: str, port: int, ready: Callable[[int], None], *, with_parent: bo
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    asyncio.run(_Server(config, ready, with_parent=with_parent).serve())
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as taken:
+        asyncio.run(_Server(config, ready, with_parent=with_parent).serve(sockets=[taken]))
 
 
 class _Server(uvicorn.Server):

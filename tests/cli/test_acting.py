@@ -8,9 +8,10 @@ import pytest
 
 from socialpub.cli import acting
 from socialpub.desk.declined import Declined
-from socialpub.desk.people import add_person
+from socialpub.desk.people import add_person, disable_person, enable_person
 from socialpub.intake.inbox import account_name
 from socialpub.model.people import Role
+from tests.cli.shell import Answer, Desk
 from tests.town import Town, town
 
 OWNER = os.getuid()
@@ -112,3 +113,48 @@ def test_where_there_is_no_spool_yet_whoever_makes_it_may_restore(
 ) -> None:
     become(monkeypatch, DESK, sudo=54_001)
     assert acting.owner(tmp_path / "new").name == f"os:{DESK}"
+
+
+def _line(here: Town, *words: str) -> Answer:
+    (here.app.spool.parent / "settings.toml").write_text(f'[queue]\ndir = "{here.app.spool}"\n', "utf-8")
+    return Desk(here.app.spool.parent)(*words)
+
+
+READS = (("queue",), ("deliveries",), ("calendar",), ("holds",), ("user", "list"), ("channel", "list"),
+         ("channel", "verify", "outbox"), ("show", "st"), ("records", "verify"), ("backup",))  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", READS)
+def test_nobody_reads_who_is_unknown_or_whose_access_was_ended(
+    desk: Town, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(acting, "_is_owner", lambda uid, _spool: uid in {0, 54_000})
+    become(monkeypatch, 54_000, sudo=54_323)
+    unknown = _line(desk, *verb)
+    assert unknown.code == 1
+    assert "user add NAME --role officer --os-user 54323" in unknown.err
+    disable_person(desk.app.db, desk.who("adm"), "desk")
+    become(monkeypatch, 54_000, sudo=DESK)
+    ended = _line(desk, *verb)
+    assert ended.code == 1
+    assert "socialpub user enable desk" in ended.err
+    enable_person(desk.app.db, desk.who("adm"), "desk")
+    assert "nobody here" not in _line(desk, *verb).err
+
+
+def test_root_and_the_owner_read_without_being_anybody(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acting, "_is_owner", lambda uid, _spool: uid in {0, 54_000})
+    become(monkeypatch, 54_000)
+    assert acting.reader(desk.app).roles == frozenset()
+    assert _line(desk, "queue").code == 0
+    become(monkeypatch, 54_000, sudo=DESK)
+    assert acting.reader(desk.app).name == "desk"
+
+
+def test_who_was_disabled_is_never_told_to_be_added_again(desk: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    disable_person(desk.app.db, desk.who("adm"), "desk")
+    become(monkeypatch, DESK)
+    with pytest.raises(Declined, match=r"is desk, whose access was ended; .* socialpub user enable desk"):
+        acting.acting(desk.app)
+    with pytest.raises(Declined, match=r"acted as desk already; .* socialpub user enable desk"):
+        add_person(desk.app.db, desk.who("adm"), "desk2", [Role.OFFICER], str(DESK))

@@ -119,9 +119,18 @@ def test_what_is_needed_and_not_there_is_three(empty: Desk) -> None:
     assert answer.code == 3
     assert 'unknown key "web.prot" (did you mean "port"?) [SP003]' in answer.err
     empty.settle('[queue]\ndatabase = "postgresql://nobody@127.0.0.1:1/none"\n')
-    answer = empty("queue")
+    answer = empty("user", "add", "adm", "--role", "administrator")
     assert answer.code == 3
     assert "[SP013]" in answer.err
+
+
+@pytest.mark.parametrize("verb", [("queue",), ("show", "a"), ("deliveries",), ("user", "list"), ("backup",)])
+def test_looking_makes_no_spool_beside_mistaken_settings(empty: Desk, verb: tuple[str, ...]) -> None:
+    answer = empty(*verb)
+    assert answer.code == 3
+    assert f"there is no spool at {empty.spool}" in answer.err
+    assert "[SP032]" in answer.err
+    assert not empty.spool.exists()
 
 
 def test_a_path_that_cannot_be_used_is_told_in_one_line(empty: Desk) -> None:
@@ -215,7 +224,7 @@ def test_only_root_and_the_owner_act_as_somebody_else(desk: Desk, monkeypatch: p
 
 
 def test_only_the_owner_adds_the_first_person(empty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    empty.yes("queue")  # makes the spool
+    assert empty("user", "disable", "nobody").code == 1  # makes the spool
     with monkeypatch.context() as patch:
         patch.setattr(os, "getuid", lambda: empty.spool.stat().st_uid + 4711)
         assert empty("user", "add", "mallory", "--role", "administrator").code == 1
@@ -314,6 +323,9 @@ def _process(*words: str, **environment: str) -> "subprocess.CompletedProcess[by
 def test_it_is_a_program_that_ends_with_these_codes(empty: Desk) -> None:
     settings = str(empty.folder / "settings.toml")
     assert _process("--help").returncode == 0
+    nothing = _process("--settings", settings, "queue", "--json")
+    assert (nothing.returncode, nothing.stdout) == (3, b"")
+    assert _process("--settings", settings, "user", "add", "adm", "--role", "administrator").returncode == 0
     assert _process("--settings", settings, "queue", "--json").stdout == b"[]\n"
     assert _process("--settings", settings, "show", "zz").returncode == 1
     assert _process("--settings", settings, "--nonsense").returncode == 2

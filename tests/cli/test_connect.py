@@ -41,6 +41,7 @@ class Browser:
 def _connect(desk: Desk, networks: Sandbox, name: str, client: str, *more: str) -> Answer:
     file = desk.folder / "app.json"
     file.write_text(json.dumps({"client_id": client, "redirect": BACK}), "utf-8")
+    file.chmod(0o600)
     line = ("channel", "connect", name, "--app-file", file, "--base-url", networks.url, "--as", "adm")
     return desk(*line, *(more or ("--platform", "x")))
 
@@ -100,6 +101,7 @@ def test_a_network_without_a_sign_in_says_what_to_do_instead(desk: Desk, network
 def test_only_an_administrator_may_connect(desk: Desk, networks: Sandbox) -> None:
     file = desk.folder / "app.json"
     file.write_text(json.dumps({"client_id": "a", "redirect": BACK}), "utf-8")
+    file.chmod(0o600)
     answer = desk("channel", "connect", "main", "--platform", "x", "--app-file", file, "--as", "jruiz")
     assert answer.code == 1
     assert "administrator" in answer.err

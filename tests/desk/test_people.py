@@ -1,8 +1,9 @@
 """A person changes roles: by another administrator, in the records, and never into a place without one."""
 
 import pytest
+from sqlalchemy import select
 
-from socialpub.desk.people import add_person, change_roles, disable_person, person_of_account
+from socialpub.desk.people import add_person, change_roles, disable_person, enable_person, person_of_account
 from socialpub.model.people import Role
 from socialpub.store.schema import Event, User
 from tests.desk.stories import approved, declined, in_review, recorded, say_yes, somebody
@@ -77,3 +78,21 @@ def test_an_account_that_may_name_other_submitters_never_reviews(plain: Town) ->
     declined(
         plain, "one person could then send", lambda: change_roles(plain.app.db, plain.who("adm"), "share", [Role.PIO])
     )
+
+
+def test_who_was_disabled_gets_their_access_and_roles_back_once_and_the_records_say_so(plain: Town) -> None:
+    db, adm = plain.app.db, plain.who("adm")
+    disable_person(db, adm, "jruiz")
+    assert enable_person(db, adm, "jruiz")
+    assert not enable_person(db, adm, "jruiz")
+    assert _roles(plain, "jruiz") == ["officer"]
+    assert plain.who("jruiz").name == "jruiz"
+    with db.reading() as session:
+        [event] = session.scalars(select(Event).where(Event.verb == "enable")).all()
+    assert (event.actor, event.subject_id) == ("adm", "jruiz")
+
+
+def test_only_an_administrator_enables_and_only_somebody(plain: Town) -> None:
+    disable_person(plain.app.db, plain.who("adm"), "jruiz")
+    declined(plain, "administrator", lambda: enable_person(plain.app.db, plain.who("panand"), "jruiz"))
+    declined(plain, "nobody called zzz", lambda: enable_person(plain.app.db, plain.who("adm"), "zzz"))

@@ -56,6 +56,7 @@ def test_it_says_what_it_can_do(nowhere: Path, installed: Path) -> None:
 
 
 def test_it_makes_a_store_of_its_own(nowhere: Path, installed: Path) -> None:
+    _lines(nowhere, "user", "add", "adm", "--role", "administrator", code=installed)
     _lines(nowhere, "queue", code=installed)
     assert (nowhere / "queue" / "socialpub.db").is_file()
 
