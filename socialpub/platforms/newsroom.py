@@ -115,7 +115,7 @@ class NewsroomPlatform:
             return health(where)
         except Unusable as trouble:
             remedy = 'Set the account to https://… and base_url to "file:///…/newsroom": docs/platforms.md.'
-            return Health(alive=False, says=str(trouble), remedy=remedy)
+            return Health(alive=False, says=trouble.says, remedy=remedy, unusable=True)
         except OSError as error:
             return Health(alive=False, says=reason(error), remedy="Give the daemon's user this folder.")
 

@@ -113,6 +113,7 @@ def test_a_video_channel_is_connected_with_the_app_s_secret(desk: Desk, networks
     app = {"client_id": account["client_id"], "client_secret": account["client_secret"], "redirect": BACK}
     file = desk.folder / "google.json"
     file.write_text(json.dumps(app), "utf-8")
+    file.chmod(0o600)
     line = ("channel", "connect", "tube", "--platform", "youtube", "--app-file", file, "--base-url", networks.url)
     answer = desk(*line, "--as", "adm")
     assert answer.code == 0, answer.err
