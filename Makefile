@@ -73,7 +73,7 @@ crash: $(DEV)  ## kill -9 at every point of every network, on both databases
 	$(PY) -m pytest -n $(JOBS) tests/flow/test_kills.py $(ARGS)
 
 lock: $(UV)  ## Pin all packages again, with hashes and without addresses: what runs, and what tests and checks need
-	$(LOCK) --upgrade --extra postgresql --extra install pyproject.toml -o requirements.txt
+	$(LOCK) --upgrade --extra postgresql --extra video --extra install pyproject.toml -o requirements.txt
 	$(LOCK) --upgrade --all-extras --constraint requirements.txt pyproject.toml -o requirements-dev.txt
 
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url

@@ -15,17 +15,19 @@ from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.fresh import kept_fresh
 from socialpub.delivery.owner import Owner, this_process
 from socialpub.desk.guidelines import note_guidelines
-from socialpub.desk.prepare import Workshop
+from socialpub.desk.kept import Workshop
 from socialpub.desk.times import Terms
 from socialpub.intake.inbox import Inbox
+from socialpub.media.passes import Passes
 from socialpub.media.shelf import Shelf
+from socialpub.media.sniff import JPEG
 from socialpub.model.day import Day
 from socialpub.model.limits import Limits
 from socialpub.model.words import packs_broken
 from socialpub.notify import server
 from socialpub.notify.audience import Addresses, addresses_of
 from socialpub.platforms import table
-from socialpub.platforms.contract import Platform, Supplies
+from socialpub.platforms.contract import NoAddress, Platform, Supplies, nowhere
 from socialpub.platforms.networks import read_limits
 from socialpub.policy.in_force import InForce
 from socialpub.schedule import slots
@@ -90,12 +92,21 @@ class App:
         return _open_vault(self)
 
     @cached_property
+    def passes(self) -> Passes:
+        return Passes(self.vault.key_for("public photos"), self.clock)
+
+    def public_address(self, sha256: str, mime: str) -> str:
+        """Where a network may fetch a rendition within the hour. Raises NoAddress."""
+        if not self.settings.public.url:
+            return nowhere(sha256, mime)
+        if mime != JPEG:
+            raise NoAddress(f"a photo is {mime}, and only JPEG has an address", "set its format in policies/networks")
+        return f"{self.settings.public.url}/{self.passes.photo(sha256)}"
+
+    @cached_property
     def platform(self) -> Callable[[str], Platform]:
-        return cache(
-            lambda name: table.load(
-                self.limits[name], Supplies(self.shelf.read_rendition, opened=self.shelf.open_rendition)
-            )
-        )
+        supplies = Supplies(self.shelf.read_rendition, self.public_address, self.shelf.open_rendition)
+        return cache(lambda name: table.load(self.limits[name], supplies))
 
     @cached_property
     def rules(self) -> Callable[[str], slots.Rules]:
@@ -104,7 +115,8 @@ class App:
 
     @cached_property
     def workshop(self) -> Workshop:
-        return Workshop(self.db, self.shelf, self.packs, self.limits, self.settings.department)
+        public = bool(self.settings.public.url)
+        return Workshop(self.db, self.shelf, self.packs, self.limits, self.settings.department, public)
 
     @cached_property
     def day(self) -> Callable[[datetime], Day]:
@@ -113,7 +125,7 @@ class App:
     @cached_property
     def terms(self) -> Terms:
         hours = timedelta(hours=self.settings.schedule.default_deadline)
-        return Terms(self.rules, hours, self.shelf.read_rendition, self.day)
+        return Terms(self.rules, hours, self.shelf.prove_rendition, self.day)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -139,7 +151,7 @@ class App:
             limits=self.limits,
             department=self.settings.department,
             rules=self.rules,
-            read_media=self.shelf.read_rendition,
+            read_media=self.shelf.prove_rendition,
             vault=lambda: self.vault,
             owner=self.owner,
             monotonic=monotonic,

@@ -29,6 +29,7 @@ from socialpub.settings import Settings
 from socialpub.store.apart import upgrade_apart
 from socialpub.store.schema import AGENCY, Agency
 from socialpub.upkeep import Alarms, Backups, ClockWatch, Emptying, Retiming, note_heads, sweep
+from socialpub.web import public
 from socialpub.web.status import Status, serving
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,9 @@ def run(
         watch = ClockWatch(app)
         daemon = stack.enter_context(_working(app, watch))
         port = stack.enter_context(serving(settings.web, Status(app, daemon)))
+        if settings.public.port:
+            stack.enter_context(public.serving(settings.public, app.passes, app.shelf.read_rendition))
+            log.info("photos for networks on %s:%s", settings.public.host, settings.public.port)
         systemd.notify("READY=1")
         log.info("ready: spool %s, pages on %s:%s", app.spool, settings.web.host, port)
         ready(port)

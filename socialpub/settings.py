@@ -7,10 +7,12 @@ nothing else.
 import difflib
 import functools
 import os
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -73,6 +75,30 @@ class Web(Section):
     port: int = Field(default=8420, ge=0, le=65535)
 
 
+class Public(Section):
+    """Where networks fetch photos for themselves."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=0, ge=0, le=65535)
+    url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _leads_here(cls, value: str) -> str:
+        """https, as the networks ask for it; http only on this machine. Without a slash at its end."""
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError:
+            raise ValueError(f'"{value}" cannot be read as an address') from None
+        plain = value.isascii() and value.isprintable() and not re.search(r"[\s?#@\\]", value)
+        if value and not (plain and parts.hostname and parts.scheme in ("http", "https")):
+            raise ValueError(f'"{value}" is no plain address; write "https://media.dept.example"')
+        if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError(f'"{value}": networks fetch by https only; http is for tests on this machine')
+        return value.rstrip("/")
+
+
 class Queue(Section):
     dir: Path = Path("queue")
     database: str = ""  # empty: socialpub.db in the spool; else an SQLAlchemy URL of a PostgreSQL
@@ -116,6 +142,7 @@ class Settings(BaseSettings):
 
     department: Department = Department()
     web: Web = Web()
+    public: Public = Public()
     queue: Queue = Queue()
     policies: Policies = Policies()
     schedule: Schedule = Schedule()

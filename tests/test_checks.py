@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,13 +22,16 @@ from socialpub.checks.found import Found, Ground, Weight
 from socialpub.desk.channels import add_channel
 from socialpub.desk.holds import hold_all
 from socialpub.desk.people import disable_person
+from socialpub.media.passes import Passes
 from socialpub.model.people import Role
 from socialpub.notify.send import NOBODY
 from socialpub.records.backup import backup
 from socialpub.records.heads import note_head
-from socialpub.settings import Department, Notify, Policies, Schedule, Secrets, Web
+from socialpub.settings import Department, Notify, Policies, Public, Schedule, Secrets, Web
 from socialpub.store.schema import Notice, User
 from socialpub.store.vault import make_key
+from socialpub.web import serving as server
+from socialpub.web.public import build
 from tests.cli.shell import Desk
 from tests.databases import upgraded
 from tests.town import ROOT, Town, settings, town
@@ -460,3 +465,71 @@ def test_a_code_stands_for_one_meaning() -> None:
         for code in re.findall(r"SP\d{3}", path.read_text("utf-8"))
     }
     assert written == set(places)
+
+
+# --- photos that networks fetch -----------------------------------------------------------------------------------
+
+
+def _fetching(tmp_path: Path) -> Policies:
+    """Packs in which the channel's network fetches photos for itself."""
+    folder = tmp_path / "policies"
+    shutil.copytree(ROOT / "policies", folder)
+    file = folder / "networks" / "x.toml"
+    file.write_text(file.read_text("utf-8").replace("[text]", "fetches_media = true\n\n[text]", 1), "utf-8")
+    return Policies(dir=folder)
+
+
+def test_a_network_that_fetches_photos_needs_an_address(here: Town, tmp_path: Path) -> None:
+    ground = _ground(here, policies=_fetching(tmp_path))
+    _says(ground, "SP156", Weight.ERROR, "page: its network fetches photos", "[public]")
+
+
+def test_photos_are_asked_for_from_outside_and_all_is_well(here: Town) -> None:
+    with _listening(here) as port:
+        told = _told(_ground(here, public=Public(url=f"http://127.0.0.1:{port}")))
+    assert not {"SP156", "SP157", "SP158"} & set(told)
+
+
+def test_an_address_that_nobody_answers_is_told(here: Town) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        _says(_ground(here, public=Public(url=url)), "SP157", Weight.ERROR, url, "firewall")
+
+
+@pytest.mark.parametrize("answer", ["HTTP/1.1 302 F\r\nlocation: /x", "HTTP/1.1 404 N", "HTTP/1.1 200 O", "nonsense"])
+def test_another_than_ours_behind_the_address_is_told(here: Town, answer: str) -> None:
+    with _answering(answer) as port:
+        told = _told(_ground(here, public=Public(url=f"http://127.0.0.1:{port}")))
+    assert ("SP157" if answer == "nonsense" else "SP158") in told
+
+
+def test_a_listener_with_another_key_is_not_ours(here: Town) -> None:
+    with _listening(here, key=b"x" * 32) as port:
+        url = f"http://127.0.0.1:{port}"
+        _says(_ground(here, public=Public(url=url)), "SP158", Weight.ERROR, "another than this socialpub", "/m/")
+
+
+@contextmanager
+def _listening(here: Town, key: bytes = b"") -> Iterator[int]:
+    passes = Passes(key, here.clock) if key else here.app.passes
+    listener = server.listen("public", "127.0.0.1", 0, "photos", "")
+    with server.serving(listener, build(passes, lambda _: b""), "photos") as port:
+        yield port
+
+
+@contextmanager
+def _answering(head: str) -> Iterator[int]:
+    """Somebody who gives one answer, whatever is asked."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            asked, _ = listener.accept()
+            with asked:
+                asked.recv(4096)
+                asked.sendall(f"{head}\r\ncontent-length: 2\r\n\r\nok".encode())
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join()

@@ -183,3 +183,28 @@ def test_any_settings_are_settings_or_a_refusal(
     else:
         return
     assert code.startswith("SP00")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "https://media.phpd.example", "https://phpd.example:8443/photos/", "http://127.0.0.1:1"]
+)
+def test_a_public_address_is_kept_without_its_last_slash(write: Write, url: str) -> None:
+    assert load(write(f'[public]\nurl = "{url}"')).public.url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://media.phpd.example",
+        "http://127.0.0.1.example",
+        "media.phpd.example",
+        "ftp://media.phpd.example",
+        "https://",
+        "https://user:pw@media.phpd.example",
+        "https://media.phpd.example/?a=1",
+        "https://media.phpd.example:port",
+        "https://médias.phpd.example",
+    ],
+)
+def test_a_public_address_that_no_network_would_fetch_from_is_refused(write: Write, url: str) -> None:
+    assert '"public.url"' in write.refused(f'[public]\nurl = "{url}"')

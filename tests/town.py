@@ -26,7 +26,7 @@ from socialpub.model.people import Actor, Role
 from socialpub.model.states import SETTLED, DeliveryState
 from socialpub.pipeline import turn
 from socialpub.policy.in_force import InForce
-from socialpub.settings import Department, Policies, Queue, Schedule, Secrets, Settings
+from socialpub.settings import Department, Policies, Public, Queue, Schedule, Secrets, Settings
 from socialpub.store.database import Database
 from socialpub.store.schema import Delivery, Story
 from tests.clock import SetClock
@@ -73,11 +73,17 @@ class Town:
         url = self.outbox.as_uri()
         return add_channel(self.app.db, self.who("adm"), self.app.vault, name, "file", name, {}, url)
 
-    def drop(self, name: str = "bike", photos: Mapping[str, bytes] | None = None, **keys: Any) -> Path:
-        """Put a submission folder into the inbox, whole at once."""
+    def drop(
+        self,
+        name: str = "bike",
+        photos: Mapping[str, bytes] | None = None,
+        files: Mapping[str, bytes] | None = None,
+        **keys: Any,
+    ) -> Path:
+        """Put a submission folder into the inbox, whole at once. `files`: what the keys name beside the photos."""
         folder = self.spool / "inbox" / f".{name}"
         folder.mkdir()
-        for file, data in (photos or {}).items():
+        for file, data in {**(photos or {}), **(files or {})}.items():
             (folder / file).write_bytes(data)
         document = {"text": TEXT, "photos": [{"file": file, "alt": ALT} for file in photos or {}], **keys}
         parse(document)  # a test that drops nonsense writes it itself
@@ -154,6 +160,7 @@ def settings(folder: Path, database: str = "", **sections: Any) -> Settings:
         "policies": Policies(dir=ROOT / "policies"),
         "schedule": Schedule(),
         "secrets": Secrets(key_file=folder / "secret.key"),
+        "public": Public(url=(folder / "public").read_text("ascii") if (folder / "public").exists() else ""),
     }
     return Settings(**{**given, **sections})
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from socialpub.app import database_url
 from socialpub.checks.found import Clock, Found, Ground, Weight, error, refusal, warning
 from socialpub.checks.place import backups, daemon, department, disk, folders, guidelines, schedule, telling
+from socialpub.checks.reached import photos
 from socialpub.checks.rows import accounts, clock, held, records, secret_key, shape, staff, unheard
 from socialpub.settings import SettingsError
 from socialpub.settings import load as load_settings
@@ -38,6 +39,7 @@ ROW_CHECKS: tuple[tuple[str, RowCheck], ...] = (
     ("secret key", secret_key),
     ("people", staff),
     ("channels", accounts),
+    ("public photos", photos),
     ("messages", unheard),
     ("clock", clock),
     ("holds", held),

@@ -34,35 +34,28 @@ def run(
 
 def render(
     ctx: typer.Context,
-    photo: Path,
+    file: Annotated[Path, typer.Argument(metavar="PHOTO|VIDEO")],
     network: Annotated[str, typer.Option(help="for which network")],
     to: Annotated[Path, typer.Option("-o", metavar="DIR", help="where to put it")] = Path(),
     *,
     json: Json = False,
 ) -> None:
-    """Make the file that a network would get of this photo. Nothing is published."""
-    from socialpub.media.apart import render as make
+    """Make the file that a network would get of this photo or video. Nothing is published."""
+    from socialpub.media.look import rendered
     from socialpub.media.refusal import MediaRefused
 
     known = read_limits(ctx.obj.policies / "networks")
     limits = known.get(network)
     if limits is None:
         raise Declined(f'there is no network "{network}"; there are: {", ".join(sorted(known))}')
-    if not photo.exists():
-        raise Declined(f"{photo}: there is no such file; check the path")
+    if not file.exists():
+        raise Declined(f"{file}: there is no such file; check the path")
     try:
-        made = make(photo, {network: limits.photos})[network]
+        data = rendered(file, limits, to)
     except MediaRefused as refusal:
-        raise Declined(f"{photo}: {refusal}") from None
-    to.mkdir(parents=True, exist_ok=True)
-    path = to / f"{photo.stem}-{network}{_ENDINGS[made.mime]}"
-    path.write_bytes(made.data)
-    data = {"file": str(path), "sha256": made.sha256, "mime": made.mime, "width": made.width, "height": made.height,
-            "bytes": len(made.data)}  # fmt: skip
-    show(data, f"{path}: {made.width}x{made.height}, {len(made.data)} bytes. No location is in it.", as_json=json)
-
-
-_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+        raise Declined(f"{file}: {refusal}") from None
+    words = f"{data['file']}: {data['width']}x{data['height']}, {data['bytes']} bytes. No location is in it."
+    show(data, words, as_json=json)
 
 
 def sandbox(

@@ -26,6 +26,7 @@ def words(data: dict[str, Any], zone: ZoneInfo) -> str:
     lines += ["", "What was told:", *quoted(document.text), *_when_and_where(document, zone)]
     lines += [line for number, person in enumerate(document.people, 1) for line in _person(number, person, data)]
     lines += [line for number in range(len(document.photos)) for line in _photo(document, number)]
+    lines += [line for number in range(len(document.videos)) for line in _video(document, number)]
     lines += [line for post in data["posts"] for line in _post(post)]
     lines += [""] if data["findings"] else []
     lines += [line for each in data["findings"] for line in _finding(each, data["open_findings"])]
@@ -94,6 +95,9 @@ def _post(post: dict[str, Any]) -> Iterator[str]:
         yield f"Post for {post['channel']} ({post['platform']}, {account}){part}:"
         yield from quoted(text)
     for each in post["media"]:
+        if "seconds" in each:
+            yield from _video_out(each)
+            continue
         yield f"   picture {each['width']}x{each['height']}, {each['mime']}, {each['size']:,} bytes: {each['file']}"
         yield from named("   alt", each["alt"]) if each["alt"] else ["   (no alt text)"]
     for key, value in (post["link_card"] or {}).items():
@@ -102,6 +106,31 @@ def _post(post: dict[str, Any]) -> Iterator[str]:
         yield from named(f"   option {name}", value)
     for note in post["notes"]:
         yield from named("   note", note)
+
+
+def _video_out(each: dict[str, Any]) -> Iterator[str]:
+    """A video as it will leave: the file to look at, and all that will be read beside it."""
+    size = f"{each['width']}x{each['height']}, {each['seconds']:.0f} seconds, {each['size']:,} bytes"
+    yield f"   video {size}: {each['file']}"
+    yield from named("   alt", each["alt"]) if each["alt"] else ["   (no alt text)"]
+    yield f"   poster: {each['poster']}" if each["poster"] else "   (no poster: the network takes a frame of its own)"
+    if each["captions"]:
+        yield f"   captions ({each['captions_language']}):"
+        yield from quoted(each["captions"])
+    else:
+        yield "   (no captions)"
+
+
+def _video(document: StoryDocument, number: int) -> Iterator[str]:
+    video = document.videos[number]
+    yield from named(f"Video {number + 1}", video.file or "")
+    for label, said in (("described as", video.description), ("it sounds of", video.audio), ("music", video.music)):
+        if said:
+            yield from named(f"  {label}", said)
+    if isinstance(video.captions, str):
+        yield from named("  captions in", video.captions)
+    else:
+        yield "  captions: shown in the picture, says its sender" if video.captions else "  no captions"
 
 
 def server(post: dict[str, Any]) -> str:

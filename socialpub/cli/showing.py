@@ -14,6 +14,7 @@ from socialpub.desk.declined import Declined
 from socialpub.desk.findings import open_findings, waived_by
 from socialpub.desk.seen import files_of, fingerprint, posts_of
 from socialpub.media.shelf import RENDITIONS
+from socialpub.media.video.unmarked import seconds_of
 from socialpub.model.limits import Limits
 from socialpub.model.states import DeliveryState
 from socialpub.platforms.address import is_real
@@ -103,9 +104,28 @@ def _post(session: Session, post: PostRow, media: Path, limits: Mapping[str, Lim
         "texts": post.body["texts"],
         "link_card": post.body["link_card"],
         "options": post.body["options"],
-        "media": [each | {"file": str(_place(media, each["sha256"]))} for each in post.body["media"]],
+        "media": [_media(each, media) for each in post.body["media"]],
         "notes": post.notes,
     }
+
+
+def _media(each: dict[str, Any], media: Path) -> dict[str, Any]:
+    """A picture or a video as it will leave, and where to look at it; of a video also what is heard."""
+    place = _place(media, each["sha256"])
+    shown = each | {"file": str(place)}
+    if each["mime"].startswith("video/"):
+        shown["seconds"] = seconds_of(place)
+        shown["poster"] = str(_place(media, each["poster_sha256"])) if each["poster_sha256"] else ""
+        shown["captions"] = _read(_place(media, each["captions_sha256"])) if each["captions_sha256"] else ""
+    return shown
+
+
+def _read(path: Path) -> str:
+    """The captions as they will leave. They were written by us, as UTF-8."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError as error:
+        return f"(they cannot be read: {error.strerror})"
 
 
 def _place(media: Path, sha256: str) -> Path:

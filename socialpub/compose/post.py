@@ -9,21 +9,15 @@ from dataclasses import dataclass, replace
 
 from socialpub.compose.carried import carried
 from socialpub.compose.fit import cut_at_word, fit
+from socialpub.compose.refusal import CannotCompose
 from socialpub.compose.tidy import tidy
+from socialpub.compose.videos import fit_videos
 from socialpub.model import cost
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits
 from socialpub.model.measure import measure, size
 from socialpub.model.post import Media, Post
-
-
-class CannotCompose(Exception):  # noqa: N818  it says what is the matter; the caller shows it to a person
-    """This network cannot take this story. `reason` and `remedy` are for the officer and the PIO."""
-
-    def __init__(self, reason: str, remedy: str) -> None:
-        super().__init__(f"{reason}; {remedy}")
-        self.reason = reason
-        self.remedy = remedy
+from socialpub.model.tags import tag_counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +30,25 @@ class Composed:
 
 def compose(story: StoryDocument, limits: Limits, media: Sequence[Media]) -> Composed:
     """The post of `story` on the network of `limits`, with its renditions in order. Raises CannotCompose."""
-    _refuse_without_video(media, limits)
-    photos, about_photos = _photos(media, limits)
-    text, about_text = _text(story.text, limits, with_photo=bool(photos))
-    post = Post(limits.name, (text,), photos, options=carried(story, text, limits))
-    return Composed(post, (*about_text, *about_photos, *_price(post, limits)))
-
-
-def _refuse_without_video(media: Sequence[Media], limits: Limits) -> None:
-    if limits.videos and sum(item.mime.startswith("video/") for item in media) < limits.videos.least:
-        raise CannotCompose(
-            f"{limits.label} takes no story without a video, and this one has none", "leave the channel out"
-        )
+    videos, about_videos = fit_videos(story, media, limits)
+    beside = limits.videos is None or limits.videos.with_photos or not videos
+    photos, about_photos = _photos(media, limits) if beside else ((), _not_beside(media, limits))
+    if len(photos) < limits.photos.least:
+        raise CannotCompose(f"{limits.label} takes no post without a photo", "add a photo, or leave the channel out")
+    text, about_text = _text(story.text, limits, with_photo=bool(photos or videos))
+    post = Post(limits.name, (text,), (*videos, *photos), options=carried(story, text, limits))
+    return Composed(post, (*about_text, *about_videos, *about_photos, *_price(post, limits)))
 
 
 def _price(post: Post, limits: Limits) -> tuple[str, ...]:
     amount = cost.in_words(post, limits.cost)
     return (f"{limits.label} charges {amount}.",) if amount else ()
+
+
+def _not_beside(media: Sequence[Media], limits: Limits) -> tuple[str, ...]:
+    photos = sum(item.mime.startswith("image/") for item in media)
+    what = "The photo was" if photos == 1 else f"All {photos} photos were"
+    return (f"{what} left out: {limits.label} shows no photo beside a video.",) if photos else ()
 
 
 def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple[str, ...]]:
@@ -64,10 +60,19 @@ def _text(written: str, limits: Limits, *, with_photo: bool) -> tuple[str, tuple
     if wrong := next((sign for sign in limits.text.without if sign in whole), ""):
         raise CannotCompose(f'{limits.label} takes no "{wrong}" in a text', f'write it without "{wrong}"')
     fitted = fit(whole, limits.text)
+    _refuse_many_tags(fitted.text, limits)
     if not fitted.text:
         room = f"the {limits.text.longest} {limits.text.counts} of {limits.label}"
         raise CannotCompose(f"no part of the text fits into {room}", "write a shorter text, or leave the channel out")
     return fitted.text, (_shortened(whole, limits),) if fitted.shortened else ()
+
+
+def _refuse_many_tags(text: str, limits: Limits) -> None:
+    """Leaving some out would be choosing who is not named: a person does that."""
+    for what, count, most in tag_counts(text, limits.text):
+        if count > most:
+            says = f"the text has {count} {what}, and {limits.label} takes {most}"
+            raise CannotCompose(says, f"use fewer {what}, or leave the channel out")
 
 
 def _shortened(whole: str, limits: Limits) -> str:
@@ -82,7 +87,8 @@ def _photos(media: Sequence[Media], limits: Limits) -> tuple[tuple[Media, ...], 
     photos = [item for item in media if item.mime.startswith("image/")]
     kept, left = photos[: limits.photos.most], photos[limits.photos.most :]
     notes = [_left_out(number, photo, limits) for number, photo in enumerate(left, len(kept) + 1)]
-    if others := len(media) - len(photos):
+    others = len(media) - len(photos) if limits.videos is None else 0
+    if others:
         notes.append(f"Left out for {limits.label}: {others} that {'is' if others == 1 else 'are'} no photo.")
     fitting = [_with_alt(number, photo, limits) for number, photo in enumerate(kept, 1)]
     notes += [note for _, note in fitting if note]

@@ -23,7 +23,7 @@ class Carrier:
     limits: Mapping[str, Limits]
     department: Department  # whose accounts these are
     rules: Callable[[str], Rules]  # spacing, quiet hours and caps of a platform, in department time
-    read_media: Callable[[str], bytes]
+    read_media: Callable[[str], object]  # reads every byte, and raises where one has changed
     vault: Callable[[], Vault]
     owner: Owner
     monotonic: Callable[[], float]  # seconds; never jumps with the wall clock

@@ -11,7 +11,7 @@ from socialpub.delivery.carrier import Carrier
 from socialpub.delivery.ending import Differs, Ending, Lost
 from socialpub.model.account import Account
 from socialpub.model.outcome import Deferred, Scope
-from socialpub.model.post import Post, Window, decode, digest
+from socialpub.model.post import Post, Window, decode, digest, files_of
 from socialpub.store.claims import Claim, current_epoch, holds_claim
 from socialpub.store.database import StoreError
 from socialpub.store.schema import ApprovedPost, Channel, Delivery, PostRow, Secret
@@ -61,10 +61,7 @@ class Load:
 
     def files(self) -> Iterator[str]:
         """Every file that would leave, by hash."""
-        for media in self.post.media:
-            yield from filter(None, (media.sha256, media.captions_sha256, media.poster_sha256))
-        if self.post.link_card and self.post.link_card.thumb_sha256:
-            yield self.post.link_card.thumb_sha256
+        return files_of(self.post)
 
 
 def load(session: Session, carrier: Carrier, row: Delivery) -> Load:

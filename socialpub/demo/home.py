@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -38,6 +39,10 @@ officers_named_ok = ["Officer Ruiz", "Officer Patel"]
 [web]
 port = 0
 
+[public]
+port = {port}
+url  = "http://127.0.0.1:{port}"
+
 [queue]
 dir = "queue"
 
@@ -52,10 +57,16 @@ key_file = "secret.key"
 def make_home() -> Path:
     """A fresh folder where temporary things go ($TMPDIR); only this account may look into it."""
     folder = Path(tempfile.mkdtemp(prefix="socialpub-demo-")).resolve()
-    (folder / "settings.toml").write_text(_SETTINGS, "utf-8")
+    (folder / "settings.toml").write_text(_SETTINGS.replace("{port}", str(_free_port())), "utf-8")
     # The folder of its settings is not there yet: so these are the guidelines that came with socialpub.
     shutil.copytree(policies_folder(load(folder / "settings.toml")), folder / "policies")
     return folder
+
+
+def _free_port() -> int:
+    """For the photos that a network fetches: its address must be known before anything listens there."""
+    with socket.create_server(("127.0.0.1", 0)) as asked:
+        return int(asked.getsockname()[1])
 
 
 def hasten(folder: Path) -> dict[str, str]:

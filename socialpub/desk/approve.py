@@ -15,6 +15,7 @@ from socialpub.desk.findings import open_findings
 from socialpub.desk.seen import fingerprint, posts_of, same_as_seen
 from socialpub.desk.times import Approved, PlannedPost, Terms, plan
 from socialpub.model.people import REVIEWERS, Actor
+from socialpub.model.post import files_of
 from socialpub.model.states import STORY_EDGES, StoryState
 from socialpub.store.database import Database
 from socialpub.store.fall import fall
@@ -77,7 +78,7 @@ def _changed_by(session: Session, by: Actor, story: Story, revision: Revision) -
 
 def _freeze(tx: Transaction, terms: Terms, planned: Sequence[PlannedPost]) -> None:
     """What is approved is never rebuilt; and it is read once, so that damage is found before and not at night."""
-    for sha256 in {media.sha256 for each in planned for media in each.post.media}:
+    for sha256 in {sha256 for each in planned for sha256 in files_of(each.post)}:
         terms.read_media(sha256)
         row = tx.session.get_one(Rendition, (AGENCY, sha256))
         row.frozen_at = row.frozen_at or tx.now

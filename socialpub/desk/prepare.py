@@ -4,23 +4,24 @@ The slow work happens outside a transaction; what it gave is written in one. A s
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from socialpub import crash
-from socialpub.compose.post import CannotCompose, compose
+from socialpub.compose.post import compose
+from socialpub.compose.refusal import CannotCompose, NoVideo
 from socialpub.compose.tidy import tidy
 from socialpub.desk import damaged, find
-from socialpub.desk.damaged import Pauses
+from socialpub.desk.kept import Kept, Workshop, trouble
 from socialpub.desk.telling import story_waits
+from socialpub.desk.videos import VideoWork, video_work, videos_for
 from socialpub.media.apart import render
 from socialpub.media.refusal import MediaDamaged, MediaRefused
 from socialpub.media.render import Rendition as Rendered
-from socialpub.media.shelf import Shelf
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
 from socialpub.model.limits import Limits
@@ -29,25 +30,11 @@ from socialpub.model.post import Media, Post, encode
 from socialpub.model.states import StoryState
 from socialpub.policy.packs import Packs
 from socialpub.policy.screen import screen
-from socialpub.settings import Department
-from socialpub.store.database import Database
 from socialpub.store.moves import move
 from socialpub.store.schema import AGENCY, Asset, Channel, FoundRow, PostRow, Rendition, Revision, Screening, Story
 from socialpub.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What preparing takes: the spool's media, the packs in force, each network's limits, who we are."""
-
-    db: Database
-    shelf: Shelf
-    packs: Callable[[], Packs]
-    limits: Mapping[str, Limits]
-    department: Department
-    pauses: Pauses = field(default_factory=Pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +45,14 @@ class _Work:
     revision: str
     document: StoryDocument
     photos: Sequence[tuple[int, str]]  # position in the document, SHA-256 of the original
+    videos: VideoWork
     channels: Sequence[tuple[str, str, str]]  # id, name, platform
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
     posts: Mapping[str, tuple[Post, tuple[str, ...]]]  # by channel id
-    renditions: Sequence[tuple[str, Rendered]]  # SHA-256 of the original, what was made of it
+    renditions: Sequence[Kept]
     findings: Sequence[Finding]
     packs: str
     at: datetime  # when it was begun: should midnight pass meanwhile, it is screened again
@@ -118,7 +106,8 @@ def _read(session: Session, story_id: str) -> _Work:
     document = StoryDocument.model_validate(revision.document)
     assets = session.scalars(select(Asset).where(Asset.revision_id == revision.id, Asset.kind == "photo"))
     photos = sorted((asset.position, asset.sha256) for asset in assets)
-    return _Work(story_id, revision.id, document, photos, _channels(session, document))
+    videos = video_work(session, revision.id)
+    return _Work(story_id, revision.id, document, photos, videos, _channels(session, document))
 
 
 def _channels(session: Session, document: StoryDocument) -> list[tuple[str, str, str]]:
@@ -131,38 +120,68 @@ def _channels(session: Session, document: StoryDocument) -> list[tuple[str, str,
 def _make(shop: Workshop, work: _Work) -> _Made:
     packs, at = shop.packs(), shop.db.clock()
     rendered, troubles = _render(shop, work)
+    videos = videos_for(shop, work.document, work.videos, {platform for _, _, platform in work.channels})
+    troubles += videos.findings
     posts: dict[str, tuple[Post, tuple[str, ...]]] = {}
     for channel, name, platform in work.channels:
-        media = [_media(work.document, position, made[platform]) for position, made in rendered.items()]
+        photos = [_media(work.document, position, made[platform]) for position, made in rendered.items()]
         try:
+            media = [*videos.media[platform], *photos]
+            _must_be_reached(shop, shop.limits[platform], media)
             composed = compose(work.document, shop.limits[platform], media)
-            posts[channel] = composed.post, composed.notes
+            posts[channel] = composed.post, (*composed.notes, *videos.notes[platform])
         except CannotCompose as error:
-            troubles.append(trouble("post", Level.WARN, 0, f"{name} will not get this story: {error}"))
-    findings = [*screened(work.document, shop, packs), *troubles]
-    kept = [
-        (sha, each) for position, sha in work.photos if position in rendered for each in rendered[position].values()
+            level = _weight(error, work.document)
+            troubles.append(trouble("post", level, 0, f"{name} will not get this story: {error}"))
+    findings = [*screened(work.document, shop, packs, videos.spoken), *troubles]
+    return _Made(posts, [*_kept_photos(work, rendered), *videos.kept], findings, packs.version, at)
+
+
+def _weight(error: CannotCompose, document: StoryDocument) -> Level:
+    """Nobody has to say yes to it that a story of photos is no video, unless that channel was asked for by name."""
+    return Level.NOTE if isinstance(error, NoVideo) and document.channels is None else Level.WARN
+
+
+def _kept_photos(work: _Work, rendered: Mapping[int, Mapping[str, Rendered]]) -> list[Kept]:
+    return [
+        Kept(sha, each.sha256, each.mime, each.width, each.height, len(each.data))
+        for position, sha in work.photos
+        for each in rendered.get(position, {}).values()
     ]
-    return _Made(posts, kept, findings, packs.version, at)
 
 
-def screened(document: StoryDocument, shop: Workshop, packs: Packs) -> list[Finding]:
-    """Findings in the words as told, and in the words as they will be shown: hidden characters hide nothing."""
+def _must_be_reached(shop: Workshop, limits: Limits, media: Sequence[Media]) -> None:
+    """A network that fetches photos must have a place to fetch them from. Raises CannotCompose."""
+    if limits.fetches_media and media and not shop.public:
+        raise CannotCompose(
+            f"{limits.label} fetches photos from a public address, and none is set up",
+            "have an administrator set [public] in settings.toml",
+        )
+
+
+def screened(
+    document: StoryDocument, shop: Workshop, packs: Packs, spoken: Mapping[int, str] | None = None
+) -> list[Finding]:
+    """Findings in the words as told, and in the words as they will be shown: hidden characters hide nothing.
+    `spoken`: the words of the captions, by video.
+    """
     as_of = shop.department.as_of or _today(shop)
-    told = screen(document, shop.department, packs, as_of)
+    told = screen(document, shop.department, packs, as_of, spoken)
     shown = _as_shown(document)
     if shown == document or not shown.text:
         return told
     known = {(finding.rule, finding.evidence) for finding in told}
-    after = screen(shown, shop.department, packs, as_of)
+    after = screen(shown, shop.department, packs, as_of, spoken)
     # Places count in the words as told; these stand in other words, so only the evidence says where.
     return told + [replace(each, start=None, end=None) for each in after if (each.rule, each.evidence) not in known]
 
 
 def _as_shown(document: StoryDocument) -> StoryDocument:
     photos = tuple(photo.model_copy(update={"alt": photo.alt and tidy(photo.alt)}) for photo in document.photos)
+    videos = tuple(video.model_copy(update={"alt": video.alt and tidy(video.alt)}) for video in document.videos)
     program = document.program and tidy(document.program)
-    return document.model_copy(update={"text": tidy(document.text), "program": program, "photos": photos})
+    shown = {"text": tidy(document.text), "program": program, "photos": photos, "videos": videos}
+    return document.model_copy(update=shown)
 
 
 def _today(shop: Workshop) -> date:
@@ -171,7 +190,8 @@ def _today(shop: Workshop) -> date:
 
 def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendered]], list[Finding]]:
     """Renditions by photo and platform, and what could not be made."""
-    platforms = {platform: shop.limits[platform].photos for _, _, platform in work.channels}
+    count = len(work.photos)
+    platforms = {platform: shop.limits[platform].photos.of_several(count) for _, _, platform in work.channels}
     made: dict[int, Mapping[str, Rendered]] = {}
     troubles = []
     for position, sha256 in work.photos:
@@ -184,13 +204,6 @@ def _render(shop: Workshop, work: _Work) -> tuple[dict[int, Mapping[str, Rendere
     return made, troubles
 
 
-def trouble(where: str, level: Level, index: int, says: str) -> Finding:
-    why = "It was found while the posts were prepared."
-    return Finding(
-        f"prepare.{where}", f"prepare.{where}", level, where, index, None, None, None, says, why, "socialpub"
-    )
-
-
 def _media(document: StoryDocument, position: int, made: Rendered) -> Media:
     alt = tidy(document.photos[position].alt or "")  # it is published like the words: nothing hides in it either
     return Media(made.sha256, made.mime, made.width, made.height, len(made.data), alt)
@@ -198,9 +211,9 @@ def _media(document: StoryDocument, position: int, made: Rendered) -> Media:
 
 def _write(tx: Transaction, work: _Work, made: _Made) -> None:
     tx.session.execute(delete(PostRow).where(PostRow.revision_id == work.revision))
-    for asset, each in made.renditions:
+    for each in made.renditions:
         if tx.session.get(Rendition, (AGENCY, each.sha256)) is None:
-            tx.session.add(_rendition(tx, asset, each))
+            tx.session.add(_rendition(tx, each))
             tx.session.flush()
     for channel, (post, notes) in made.posts.items():
         row = PostRow(
@@ -213,14 +226,14 @@ def _write(tx: Transaction, work: _Work, made: _Made) -> None:
     tx.record(DAEMON, "prepare", "story", work.story, **data)
 
 
-def _rendition(tx: Transaction, asset: str, each: Rendered) -> Rendition:
+def _rendition(tx: Transaction, each: Kept) -> Rendition:
     return Rendition(
         sha256=each.sha256,
-        asset_sha256=asset,
+        asset_sha256=each.asset,
         mime=each.mime,
         width=each.width,
         height=each.height,
-        size=len(each.data),
+        size=each.size,
         made_at=tx.now,
     )
 

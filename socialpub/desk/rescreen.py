@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from socialpub.desk import telling
-from socialpub.desk.prepare import Workshop, screened, trouble, write_findings
+from socialpub.desk.kept import Workshop, trouble
+from socialpub.desk.prepare import screened, write_findings
+from socialpub.desk.videos import VideoWork, spoken_in, video_work
 from socialpub.model.document import StoryDocument
 from socialpub.model.finding import Finding, Level
 from socialpub.model.people import DAEMON
@@ -46,11 +48,13 @@ def rescreen(shop: Workshop) -> datetime:
             .join(Story, and_(Story.id == Revision.story_id, Story.revision == Revision.number))
             .where(Revision.prepared_at.is_not(None), outdated, or_(Story.state == StoryState.IN_REVIEW, _unsent()))
         )
-        rows = session.execute(waiting).all()
+        rows = [
+            (revision, document, video_work(session, revision)) for revision, document in session.execute(waiting)
+        ]
     troubles = []
-    for revision, document in rows:
+    for revision, document, videos in rows:
         try:
-            _again(shop, packs, revision, document)
+            _again(shop, packs, revision, document, videos)
         except Exception as error:
             log.exception("revision %s cannot be screened again", revision)
             troubles.append(error)
@@ -59,17 +63,17 @@ def rescreen(shop: Workshop) -> datetime:
     return day.ends
 
 
-def _again(shop: Workshop, packs: Packs, revision: str, document: Any) -> None:
+def _again(shop: Workshop, packs: Packs, revision: str, document: Any, videos: VideoWork) -> None:
     at = shop.db.clock()  # before: should midnight pass meanwhile, it is screened once more
-    findings = _screened(document, shop, packs)
+    findings = _screened(document, videos, shop, packs)
     with shop.db.transaction() as tx:
         _write(tx, revision, findings, packs.version, at)
 
 
-def _screened(document: Any, shop: Workshop, packs: Packs) -> list[Finding]:
+def _screened(document: Any, videos: VideoWork, shop: Workshop, packs: Packs) -> list[Finding]:
     """Findings; what cannot be read any more is a block, and stops no other story."""
     try:
-        return screened(StoryDocument.model_validate(document), shop, packs)
+        return screened(StoryDocument.model_validate(document), shop, packs, spoken_in(shop.shelf, videos))
     except Exception:
         log.exception("a story could not be screened again")
         return [trouble("screen", Level.BLOCK, 0, "This story could not be screened again.")]

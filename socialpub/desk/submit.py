@@ -27,7 +27,7 @@ AUTHORS = frozenset({Role.OFFICER, Role.REVIEWER, Role.PIO})
 class KeptFile:
     """A file that is safely in the spool, by hash."""
 
-    kind: str  # photo, release
+    kind: str  # photo, video, captions, release
     position: int
     sha256: str
     mime: str = ""
@@ -136,13 +136,17 @@ def _fields(file: KeptFile) -> Mapping[str, str | int]:
 
 def files_named(document: StoryDocument) -> list[tuple[str, int, str]]:
     """Every file that a document names: kind, position, name. Declines what cannot be taken."""
-    if document.videos:
-        raise Declined("videos are not taken yet; send photos, and the video to the PIO by hand")
     named = []
     for position, photo in enumerate(document.photos):
         if not photo.file:
             raise Declined(f"photo {position + 1} has no file; name one, or leave the photo out")
         named.append(("photo", position, photo.file))
+    for position, video in enumerate(document.videos):
+        if not video.file:
+            raise Declined(f"video {position + 1} has no file; name one, or leave the video out")
+        named.append(("video", position, video.file))
+        if isinstance(video.captions, str):
+            named.append(("captions", position, video.captions))
     for position, person in enumerate(document.people):
         if person.evidence:
             named.append(("release", position, person.evidence))

@@ -30,7 +30,7 @@ class Terms:
 
     rules: Callable[[str], Rules]
     default_deadline: timedelta
-    read_media: Callable[[str], bytes]
+    read_media: Callable[[str], object]  # reads every byte, and raises where one has changed
     day: Callable[[datetime], Day]
 
 

@@ -11,6 +11,7 @@ from socialpub.desk.submit import KeptFile, files_named, plain_name
 from socialpub.intake.opened import NotTaken, OpenFolder, any_file, file_in, file_of, opened
 from socialpub.media.refusal import MediaRefused
 from socialpub.media.shelf import Shelf
+from socialpub.media.video.facts import Film
 from socialpub.model.document import DocumentError, StoryDocument, parse
 
 STORY = "story.toml"
@@ -83,16 +84,22 @@ def _words(descriptor: int, name: str) -> str:
 
 def keep_files(folder: OpenFolder, document: StoryDocument, shelf: Shelf) -> tuple[KeptFile, ...]:
     """Put every file that the document names onto the shelf. Raises NotTaken or Declined."""
-    return tuple(_keep(folder, shelf, *named) for named in files_named(document))
+    lasts: dict[int, float] = {}  # seconds of each video: its captions are named after it
+    return tuple(_keep(folder, shelf, lasts, *named) for named in files_named(document))
 
 
-def _keep(folder: OpenFolder, shelf: Shelf, kind: str, position: int, name: str) -> KeptFile:
+def _keep(folder: OpenFolder, shelf: Shelf, lasts: dict[int, float], kind: str, position: int, name: str) -> KeptFile:
     with file_in(folder, plain_name(name)) as descriptor:
         try:
             if kind == "release":
                 size = os.fstat(descriptor).st_size
                 return KeptFile(kind, position, shelf.evidence(descriptor), size=size, name=name)
-            kept = shelf.keep_original(descriptor)
+            if kind == "captions":
+                sha256, size = shelf.keep_captions(descriptor, lasts[position])
+                return KeptFile(kind, position, sha256, "text/plain", size=size, name=name)
+            kept = shelf.keep_video(descriptor) if kind == "video" else shelf.keep_original(descriptor)
         except MediaRefused as refusal:
             raise NotTaken(f'"{name}": {refusal}') from None
+    if isinstance(kept, Film):
+        lasts[position] = kept.facts.seconds
     return KeptFile(kind, position, kept.sha256, kept.mime, kept.width, kept.height, kept.size, name)

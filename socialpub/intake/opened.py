@@ -26,7 +26,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 _MOST_FILES = 60
-_MOST_BYTES = 400 * 1024 * 1024  # all files of one submission together
+_MOST_BYTES = 1100 * 1024 * 1024  # all files of one submission together
 
 _IN_WORDS = {
     errno.ENOENT: "is not in the folder; a story needs it",
@@ -85,7 +85,7 @@ def _check_entries(descriptor: int, owner: int) -> None:
                 raise NotTaken(f'"{entry.name}" belongs to another account than the folder; one person sends a story')
             total += found.st_size
     if total > _MOST_BYTES:
-        raise NotTaken(f"the files together are over {_MOST_BYTES // 2**20} MB; send fewer or smaller photos")
+        raise NotTaken(f"the files together are over {_MOST_BYTES // 2**20} MB; send fewer or smaller files")
 
 
 def names_in(folder: OpenFolder) -> set[str]:

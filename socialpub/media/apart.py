@@ -102,7 +102,12 @@ def _number(said: object, most: int, least: int = 1) -> int:
 def _ask(path: Path, request: dict[str, Any], most: int) -> tuple[dict[str, Any], bytes]:
     """The child's answer to one request: its JSON and the bytes behind it."""
     with received(path) as photo:
-        said = _spoken(photo, request, most)
+        said = spoken(photo, request, most)
+    return answer_of(said)
+
+
+def answer_of(said: bytes) -> tuple[dict[str, Any], bytes]:
+    """What a child said, taken apart. Raises MediaRefused, in its own words where they are a refusal."""
     line, _, bodies = said.partition(b"\n")
     try:
         answer = json.loads(line)
@@ -126,12 +131,18 @@ def _showable(words: object) -> bool:
     return isinstance(words, str) and 0 < len(words) <= _WORDS and words.isprintable()
 
 
-def _spoken(photo: BufferedReader, request: dict[str, Any], most: int) -> bytes:
+def spoken(
+    file: BufferedReader,
+    request: dict[str, Any],
+    most: int,
+    module: str = "socialpub.media.child",
+    wall_s: float | None = None,
+) -> bytes:
     """All that the child said after READY, at most `most` bytes. It is dead when this returns."""
-    command = [sys.executable, "-P", "-W", "ignore", "-m", "socialpub.media.child", json.dumps(request)]
+    command = [sys.executable, "-P", "-W", "ignore", "-m", module, json.dumps(request)]
     with tempfile.TemporaryFile() as complaints:
-        with _started(command, photo, complaints) as child:
-            timer = Timer(WALL_S, child.kill)
+        with _started(command, file, complaints) as child:
+            timer = Timer(wall_s or WALL_S, child.kill)
             timer.start()
             try:
                 said = child.stdout.read(most) if child.stdout else b""
@@ -139,7 +150,7 @@ def _spoken(photo: BufferedReader, request: dict[str, Any], most: int) -> bytes:
                 timer.cancel()
                 child.kill()
         if child.returncode in _TOLD_TO_STOP:
-            raise NoDecoderError("the decoding process was told to stop; the photo is looked at again later")
+            raise NoDecoderError("the decoding process was told to stop; the file is looked at again later")
         if not said.startswith(READY):
             complaints.seek(0)
             raise NoDecoderError(_last_words(complaints.read()))
@@ -172,4 +183,4 @@ def _environment() -> dict[str, str]:
 
 def _last_words(complaints: bytes) -> str:
     words = complaints[-2000:].decode(errors="replace").strip().splitlines() or ["no word"]
-    return f"the decoding process did not start ({words[-1]}); check the installation of pillow and pillow-heif"
+    return f"the decoding process did not start ({words[-1]}); check the installation of pillow, pillow-heif and av"

@@ -71,13 +71,13 @@ def _render(photo: BufferedReader, frames: Any) -> tuple[dict[str, Any], list[by
 
 def _limit_self() -> None:
     """From here on: no new file content, no core dump of somebody's photo, so much time, so much memory."""
-    _at_most(resource.RLIMIT_FSIZE, 0)
-    _at_most(resource.RLIMIT_CORE, 0)
-    _at_most(resource.RLIMIT_CPU, CPU_S)
-    _at_most(resource.RLIMIT_DATA, MEMORY_BYTES)
+    at_most(resource.RLIMIT_FSIZE, 0)
+    at_most(resource.RLIMIT_CORE, 0)
+    at_most(resource.RLIMIT_CPU, CPU_S)
+    at_most(resource.RLIMIT_DATA, MEMORY_BYTES)
 
 
-def _at_most(what: int, value: int) -> None:
+def at_most(what: int, value: int) -> None:
     """An administrator's lower limit stays."""
     _, hard = resource.getrlimit(what)
     lower = value if hard == resource.RLIM_INFINITY else min(value, hard)

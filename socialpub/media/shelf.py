@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 from socialpub import crash
-from socialpub.media import apart
+from socialpub.media import apart, captions
 from socialpub.media.original import Original
 from socialpub.media.received import received
 from socialpub.media.refusal import MediaDamaged, MediaRefused
+from socialpub.media.video import apart as video_apart
+from socialpub.media.video.facts import MAX_BYTES as MAX_VIDEO_BYTES
+from socialpub.media.video.facts import Facts, Film
 
 ORIGINALS: Final = "originals"
 EVIDENCE: Final = "evidence"
@@ -26,6 +29,8 @@ RENDITIONS: Final = "renditions"
 #: Who may look into a room besides the daemon: its group may see what could leave, so that reviewers look at the
 #: pictures themselves. Nobody but the daemon sees what was sent in.
 _MODES: Final = {ORIGINALS: 0o700, EVIDENCE: 0o700, RENDITIONS: 0o750}
+Made = TypeVar("Made")
+
 _PART: Final = ".part-"
 _DAMAGED: Final = ".damaged-"
 _NAME: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -35,9 +40,15 @@ _RESTORE = "restore this file from a backup made before the damage"
 class Shelf:
     """The media folder of the spool. Several processes may keep on one shelf at once."""
 
-    def __init__(self, root: Path, examine: Callable[[Path], Original] = apart.examine) -> None:
+    def __init__(
+        self,
+        root: Path,
+        examine: Callable[[Path], Original] = apart.examine,
+        examine_video: Callable[[Path], Facts] = video_apart.examine,
+    ) -> None:
         self._root = root
         self._examine = examine
+        self._examine_video = examine_video
 
     def keep_original(self, source: Path | int) -> Original:
         """Copies a photo (a path, or the descriptor of an open file), examines the copy, keeps it read-only.
@@ -51,6 +62,24 @@ class Shelf:
                 raise MediaRefused(*apart.UNSAFE)  # whoever decoded it cannot be believed about anything else either
             self._settle(part, ORIGINALS, sha256, 0o400)
         return found
+
+    def keep_video(self, source: Path | int) -> Film:
+        """The same for a video. Raises MediaRefused when it is none that we take."""
+        with received(source, max_bytes=MAX_VIDEO_BYTES) as file, self._part(ORIGINALS) as part:
+            sha256, size = _copy(file, part), part.stat().st_size
+            facts = self._examine_video(part)
+            self._settle(part, ORIGINALS, sha256, 0o400)
+        return Film(sha256, size, facts)
+
+    def keep_captions(self, source: Path | int, seconds: float) -> tuple[str, int]:
+        """Keeps a video's captions as they came, when they can be read; SHA-256 and bytes. `seconds`: of the video.
+        Raises MediaRefused.
+        """
+        with received(source, max_bytes=captions.MAX_BYTES) as file, self._part(ORIGINALS) as part:
+            sha256, size = _copy(file, part), part.stat().st_size
+            captions.must_fit(captions.parse(part.read_bytes()), seconds)
+            self._settle(part, ORIGINALS, sha256, 0o400)
+        return sha256, size
 
     def original(self, sha256: str) -> Path:
         """Where an original is. Raises MediaDamaged when it is gone."""
@@ -72,6 +101,26 @@ class Shelf:
             part.write_bytes(data)
             self._settle(part, RENDITIONS, sha256, 0o440)
         return sha256
+
+    def make_rendition(self, make: Callable[[Path], Made]) -> tuple[str, int, Made]:
+        """Keeps what `make` writes into the empty file that it is given: SHA-256, bytes, and what `make` says of it.
+        When `make` raises, or dies on the way, nothing is kept.
+        """
+        with self._part(RENDITIONS) as part:
+            made = make(part)
+            with part.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            size = part.stat().st_size
+            self._settle(part, RENDITIONS, sha256, 0o440)
+        return sha256, size, made
+
+    def rendition(self, sha256: str) -> Path:
+        """Where a rendition is. Raises MediaDamaged when it is gone."""
+        return self._there(RENDITIONS, sha256)
+
+    def prove_rendition(self, sha256: str) -> None:
+        """Reads every byte of it and holds none. Raises MediaDamaged when they are gone or changed."""
+        self.open_rendition(sha256).close()
 
     def rebuild_rendition(self, data: bytes) -> Path:
         """Keeps bytes whose file is damaged; gives where the damaged one lies now, for whoever asks what happened.

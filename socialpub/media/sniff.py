@@ -11,6 +11,8 @@ JPEG: Final = "image/jpeg"
 PNG: Final = "image/png"
 WEBP: Final = "image/webp"
 HEIC: Final = "image/heic"
+MP4: Final = "video/mp4"
+MOV: Final = "video/quicktime"
 
 #: So many first bytes are enough for `sniff`.
 HEAD_BYTES: Final = 512
@@ -19,12 +21,16 @@ TAKEN_WORDS: Final = "JPEG, PNG, WebP or HEIC"
 
 _SEND_PHOTO = f"send the photo itself as {TAKEN_WORDS}"
 _SEND_VIDEO = f"list it under the story's videos, or send a photo as {TAKEN_WORDS}"
+_SEND_MP4 = "send the video itself as MP4 or MOV, as the phone recorded it"
 _SEND_STILL = f"send a still photo as {TAKEN_WORDS}"
 
 #: Brands of an ISO media file (ISO/IEC 23008-12, annex B): stills coded as HEVC, moving ones, any stills.
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
 _SEQUENCE_BRANDS = frozenset({b"hevc", b"hevx", b"hevm", b"hevs", b"msf1", b"avis"})
 _STILL_BRANDS = frozenset({b"mif1", b"mif2", b"mif3"})
+
+#: Still pictures, however many, are no video.
+_PICTURE_BRANDS = _HEIC_BRANDS | _SEQUENCE_BRANDS | _STILL_BRANDS | {b"avif"}
 
 _KNOWN_STARTS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "this is a PDF", _SEND_PHOTO),
@@ -65,6 +71,27 @@ def sniff(head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return _iso_media(head)
     raise _refusal(head)
+
+
+def sniff_video(head: bytes) -> str:
+    """MP4 or MOV, from the first HEAD_BYTES bytes of a video. Raises MediaRefused for all else."""
+    brands = _brands(head) if head[4:8] == b"ftyp" else []
+    if head[4:8] in {b"moov", b"mdat", b"wide", b"free", b"skip"} or brands[:1] == [b"qt  "]:
+        return MOV
+    if brands and not _PICTURE_BRANDS & set(brands):
+        return MP4
+    raise MediaRefused(_no_video(head), _SEND_MP4)
+
+
+def _no_video(head: bytes) -> str:
+    if not head:
+        return "this file is empty; the upload may have been cut off"
+    try:
+        return f"this is no video but {sniff(head)}"
+    except MediaRefused as refused:
+        return refused.reason.replace("this is a video", "this is a video of another kind").replace(
+            "not a photo we can read", "not a video we can read"
+        )
 
 
 def _iso_media(head: bytes) -> str:

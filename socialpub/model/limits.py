@@ -33,6 +33,8 @@ class TextLimits(Strict):
     link_length: Count | None = None  # what every link counts as, where the network shortens links
     may_be_empty: bool = False  # with a photo
     without: str = ""  # characters that the network refuses in any words
+    most_hashtags: NotNegative | None = None
+    most_mentions: NotNegative | None = None
 
 
 class PhotoLimits(Strict):
@@ -44,6 +46,8 @@ class PhotoLimits(Strict):
     format: Literal["image/jpeg", "image/png", "image/webp"] = "image/jpeg"
     widest_ratio: Ratio | None = None  # width / height; a photo outside is padded, never cropped
     tallest_ratio: Ratio | None = None
+    ratio_together: Ratio | None = None  # of each of several photos, where all are cropped to the first one's shape
+    least: NotNegative = 0  # 1 where there is no post without a photo
     alt_longest: Count = 1000
 
     @model_validator(mode="after")
@@ -55,6 +59,18 @@ class PhotoLimits(Strict):
                 "each is width / height, and the widest is the larger number"
             )
         return self
+
+    @model_validator(mode="after")
+    def _some_number_fits(self) -> Self:
+        if self.least > self.most:
+            raise ValueError(f"least is {self.least} and most is {self.most}: no number of photos is both")
+        return self
+
+    def of_several(self, count: int) -> "PhotoLimits":
+        """These limits for each of `count` photos of one post: padded to one shape where the network wants one."""
+        if count < 2 or self.ratio_together is None:
+            return self
+        return self.model_copy(update={"widest_ratio": self.ratio_together, "tallest_ratio": self.ratio_together})
 
 
 class VideoLimits(Strict):
@@ -114,6 +130,7 @@ class Limits(Strict):
     videos: VideoLimits | None = None  # None: it takes none
     looks: LookLimits
     pace: PaceLimits = PaceLimits()
+    fetches_media: bool = Field(default=False, description="it takes no upload: it fetches photos from an address")
     post: PostLimits = PostLimits()
     cost: CostLimits | None = None  # None: a post costs nothing
     idempotent: bool = Field(default=False, description="a second visible call with the same key shows nothing new")

@@ -7,6 +7,7 @@ changes the digest by construction. Nothing here may leave a field out.
 import dataclasses
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -52,6 +53,14 @@ class Post:
     @property
     def text(self) -> str:
         return self.texts[0]
+
+
+def files_of(post: Post) -> Iterator[str]:
+    """SHA-256 of every rendition that the post shows: pictures, videos, captions, posters, thumbnails."""
+    for media in post.media:
+        yield from filter(None, (media.sha256, media.captions_sha256, media.poster_sha256))
+    if post.link_card and post.link_card.thumb_sha256:
+        yield post.link_card.thumb_sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,16 @@ def ended(
     means, result = reading.means(trouble), classify.outcome(trouble, reading, now)
     if means is Means.FORGOTTEN and again:
         uploads.forget(journal, photos)  # for whoever sends it again because a person said that it is not there
-        return _noted(journal, f"{reading.label}: the photos are gone, and an earlier call may have shown them")
+        return noted(journal, f"{reading.label}: the photos are gone, and an earlier call may have shown them")
     if means is Means.HAVE_IT and (trouble.visible or again):
-        return _noted(journal, classify.told(trouble, reading)[0])
+        return noted(journal, classify.told(trouble, reading)[0])
     if means is Means.FORGOTTEN:
         uploads.forget(journal, photos)
     return result
 
 
-def _noted(journal: Journal, says: str) -> Unconfirmed:
+def noted(journal: Journal, says: str) -> Unconfirmed:
+    """The network's word that it has the post: from now on it is never taken for absent."""
     journal.note(_HAS_IT, says=says)
     return Unconfirmed(says)
 

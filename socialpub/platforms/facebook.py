@@ -24,13 +24,13 @@ from socialpub.model.outcome import (
     Refused,
 )
 from socialpub.model.post import Media, Post
-from socialpub.platforms import address, attempts, classify, facebook_errors, facebook_match, uploads
+from socialpub.platforms import address, attempts, classify, facebook_errors, facebook_match, graph_errors, uploads
 from socialpub.platforms.contract import Journal, ReadMedia, Supplies
 from socialpub.platforms.credentials import needed, network_id
 from socialpub.platforms.facebook_health import health
-from socialpub.platforms.facebook_line import Line, Listed, line_on
-from socialpub.platforms.facebook_match import Item
+from socialpub.platforms.facebook_line import Line, line_on
 from socialpub.platforms.fit import misfit, photo
+from socialpub.platforms.graph_list import Item, Listed
 from socialpub.platforms.http import CONNECT_S, READ_S, TameSession, utc_now
 from socialpub.platforms.owners import Owners
 from socialpub.platforms.trouble import Trouble
@@ -61,7 +61,7 @@ class FacebookPlatform:
     ) -> None:
         self.limits = limits
         self._read, self._clock, self._timeouts = read, clock, timeouts
-        self._reading = classify.Reading(limits.label, facebook_errors.ROWS, facebook_errors.facts)
+        self._reading = classify.Reading(limits.label, facebook_errors.ROWS, graph_errors.facts)
         self._owners = Owners()
 
     def measure(self, text: str) -> int:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from socialpub.model.outcome import Health
-from socialpub.platforms.classify import joined, whole_number
+from socialpub.platforms import graph_key
+from socialpub.platforms.classify import joined
 from socialpub.platforms.trouble import clean
 
 NEEDED = ("pages_manage_posts", "pages_read_engagement")
@@ -18,7 +19,7 @@ def health(
     """Reads the answers of debug_token and of the Page itself. `now` is UTC."""
     data = token.get("data")
     data = data if isinstance(data, dict) else {}
-    scopes = tuple(s for s in data.get("scopes") or () if isinstance(s, str)) if _is_list(data) else ()
+    scopes = graph_key.scopes(data)
     missing = [scope for scope in NEEDED if scope not in scopes]
     # The key of another Page, or of a person, reads this one, too.
     owner, kind = data.get("profile_id", wanted), data.get("type", "PAGE")
@@ -35,17 +36,6 @@ def health(
         )
     if missing:
         says = f"the key may not do what is needed: {', '.join(missing)}"
-        return Health(alive=False, says=says, remedy=_AGAIN, scopes=scopes, unusable=_is_list(data))
+        return Health(alive=False, says=says, remedy=_AGAIN, scopes=scopes, unusable=graph_key.tells_scopes(data))
     says = f"connected to the Page {joined([page.get('name')])}"
-    return Health(alive=True, says=says, scopes=scopes, days_left=_days_left(data, now), quota=quota)
-
-
-def _is_list(data: Mapping[str, Any]) -> bool:
-    return isinstance(data.get("scopes"), list)
-
-
-def _days_left(data: Mapping[str, Any], now: datetime) -> int | None:
-    """Whole days until the key or its access to data ends; 0 means never, as the network writes it."""
-    ends = [whole_number(data.get(key)) or 0 for key in ("expires_at", "data_access_expires_at")]
-    seconds = min((end - now.timestamp() for end in ends if end > 0), default=None)
-    return None if seconds is None else max(0, int(seconds // 86_400))
+    return Health(alive=True, says=says, scopes=scopes, days_left=graph_key.days_left(data, now), quota=quota)

@@ -12,27 +12,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from socialpub.platforms import facebook_errors, facebook_match
-from socialpub.platforms.facebook_match import Item
+from socialpub.platforms import facebook_match, graph_errors, graph_list
+from socialpub.platforms.graph_list import Listed
 from socialpub.platforms.http import TameSession
 from socialpub.platforms.trouble import Declined
 
 VERSION = "v25.0"  # lives until 2028; the SDK's own constructor knows none after 3.1
-PAGES, PER_PAGE = 10, 100
 FIELDS = (
     "id,message,created_time,permalink_url,"
     "attachments{media_type,target{id},subattachments.limit(50){media_type,target{id}}}"
 )
 COSMETIC_S = (5.0, 5.0)  # time-outs of a call whose failure changes nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What a Page lists of its posts. `whole`: to the end; `clear`: each of them could be read."""
-
-    items: list[Item]
-    whole: bool
-    clear: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +67,8 @@ class Line:
 
     def published(self, since: datetime) -> Listed:
         """The Page's posts since then."""
-        asked = {"fields": FIELDS, "since": str(int(since.timestamp())), "limit": str(PER_PAGE)}
-        items: list[Item] = []
-        clear = True
-        for _ in range(PAGES):
-            data, paging = self._page(asked)
-            fit = [item for item in data if facebook_match.readable(item, self.page)]
-            clear, items = clear and len(fit) == len(data), items + fit
-            cursors = paging.get("cursors")
-            after = cursors.get("after") if isinstance(cursors, dict) else None
-            if "next" not in paging or not isinstance(after, str):
-                return Listed(items, "next" not in paging, clear)
-            asked["after"] = after
-        return Listed(items, whole=False, clear=clear)
+        asked = {"fields": FIELDS, "since": str(int(since.timestamp()))}
+        return graph_list.read(self.session, self._page, asked, lambda item: facebook_match.readable(item, self.page))
 
     def delete(self, remote_id: str) -> bool:
         """Whether the post is gone.
@@ -101,7 +80,7 @@ class Line:
         try:
             return self.session.answer(lambda: self.graph.delete_object(remote_id)).get("success") is True
         except Declined as declined:
-            if not _says_missing(declined):
+            if not graph_errors.unknown(declined):
                 raise
         return self._missing(remote_id) and self._reads(self.page, "page")
 
@@ -118,7 +97,7 @@ class Line:
         try:
             self._reads(remote_id, "read")
         except Declined as declined:
-            if not _says_missing(declined):
+            if not graph_errors.unknown(declined):
                 raise
             return True
         return False
@@ -127,30 +106,18 @@ class Line:
         self.session.begin(step)
         return bool(self.session.answer(lambda: self.graph.get_object(node, fields="id")).get("id") == node)
 
-    def _page(self, asked: Mapping[str, str]) -> tuple[list[Any], Mapping[str, Any]]:
+    def _page(self, asked: Mapping[str, str]) -> Mapping[str, Any]:
         self.session.begin("find")
-        body = self.session.answer(lambda: self.graph.get_connections(self.page, "published_posts", **asked))
-        data, paging = body.get("data"), body.get("paging", {})
-        if not isinstance(data, list) or not isinstance(paging, dict):
-            raise self.session.unclear("a list that cannot be read")
-        return data, paging
+        return self.session.answer(lambda: self.graph.get_connections(self.page, "published_posts", **asked))
 
     def _id_in(self, answer: Mapping[str, Any]) -> str:
-        remote_id = facebook_match.node_id(answer.get("id"))
-        if not remote_id:
-            raise self.session.unclear("an answer without the network's id")
-        return remote_id
+        return graph_list.id_in(self.session, answer)
 
 
 def line_on(session: TameSession, token: str, page: str) -> Line:
     graph = _sdk().GraphAPI(access_token=token, session=session)
     graph.version = VERSION
     return Line(graph, session, page)
-
-
-def _says_missing(declined: Declined) -> bool:
-    facts = facebook_errors.facts(declined)
-    return (facts.code, facts.subcode) == (100, 33)
 
 
 @cache

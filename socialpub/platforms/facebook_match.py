@@ -6,19 +6,11 @@ trusted: an item of an unexpected shape is not readable, and a list with such an
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from socialpub.platforms.alike import alike
-
-Item = Mapping[str, Any]
-_NODE_ID = re.compile(r"[0-9]{1,32}(_[0-9]{1,32})?")
-
-
-def node_id(value: object) -> str:
-    """`value` if it has the form of an id in the Graph, else ""."""
-    return value if isinstance(value, str) and _NODE_ID.fullmatch(value) else ""
+from socialpub.platforms.graph_list import Item, made, node_id
 
 
 def is_own_id(value: object, page: str) -> bool:
@@ -32,7 +24,7 @@ def readable(item: object, page: str) -> bool:
         isinstance(item, dict)
         and ("message" in item or "attachments" in item)
         and is_own_id(item.get("id"), page)
-        and _made(item) is not None
+        and made(item, "created_time") is not None
         and isinstance(item.get("message", ""), str)
         and ("attachments" not in item or _all_readable(item["attachments"]))
     )
@@ -52,7 +44,7 @@ def with_words(items: Iterable[Item], text: str, earliest: datetime) -> list[Ite
         if isinstance(item.get("message"), str)
         and plain(item["message"]) == wanted
         and not _shows_photos(item)
-        and ((made := _made(item)) is not None and made >= earliest)
+        and ((at := made(item, "created_time")) is not None and at >= earliest)
     ]
 
 
@@ -65,14 +57,6 @@ def reading_alike(items: Iterable[Item], text: str) -> list[Item]:
 def plain(text: str) -> str:
     """`text` without what the network may change: composition and spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def _made(item: Item) -> datetime | None:
-    try:
-        when = datetime.fromisoformat(str(item.get("created_time")))
-    except ValueError:
-        return None
-    return when if when.tzinfo else None
 
 
 def _all_readable(attachments: object) -> bool:

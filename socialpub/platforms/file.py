@@ -8,6 +8,7 @@ import json
 import mimetypes
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -30,8 +31,9 @@ from socialpub.model.outcome import (
     Scope,
     Unconfirmed,
 )
-from socialpub.model.post import Post, encode
-from socialpub.platforms.contract import Journal, ReadMedia, Supplies
+from socialpub.model.post import Media, Post, encode
+from socialpub.platforms.contract import Journal, Supplies
+from socialpub.platforms.file_video import write_video
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.folder import INTENDED, Mark, a_name, draft, folder_of, intended_in, put, reason, sync
 from socialpub.platforms.trouble import NoPhoto, Unusable
@@ -40,7 +42,7 @@ _ANY = "post"
 
 
 def build(limits: Limits, supplies: Supplies) -> "FilePlatform":
-    return FilePlatform(limits, supplies.read)
+    return FilePlatform(limits, supplies)
 
 
 class FilePlatform:
@@ -48,9 +50,9 @@ class FilePlatform:
 
     name = "file"
 
-    def __init__(self, limits: Limits, read: ReadMedia) -> None:
+    def __init__(self, limits: Limits, supplies: Supplies) -> None:
         self.limits = limits
-        self._read = read
+        self._supplies = supplies
 
     def measure(self, text: str) -> int:
         return measure(text, self.limits.text)
@@ -129,12 +131,23 @@ class FilePlatform:
         whole = {"post": encode(post), "key": journal.key}
         put(made / "post.json", json.dumps(whole, ensure_ascii=False, indent=1).encode())
         put(made / "text.txt", post.text.encode())
-        for number, item in enumerate(post.media, 1):
-            suffix = mimetypes.guess_extension(item.mime) or ".bin"
-            put(made / f"photo-{number}{suffix}", photo(self._read, item, number))
+        for name, item, number in _named(post):
+            if item.mime.startswith("video/"):
+                write_video(self._supplies, made / name, item, number, self.limits.videos)
+            else:
+                put(made / name, photo(self._supplies.read, item, number))
         put(made / "README.txt", _explanation(post).encode())
         sync(made)
         crash.point("file.write.after")
+
+
+def _named(post: Post) -> Iterator[tuple[str, Media, int]]:
+    """What each file of the post is called in its folder; photos and videos are counted each for themselves."""
+    counted = {"photo": 0, "video": 0}
+    for item in post.media:
+        kind = "video" if item.mime.startswith("video/") else "photo"
+        counted[kind] += 1
+        yield f"{kind}-{counted[kind]}{mimetypes.guess_extension(item.mime) or '.bin'}", item, counted[kind]
 
 
 def _publish(made: Path, place: Path, journal: Journal) -> Outcome:
@@ -180,7 +193,7 @@ def _receipt(place: Path) -> Receipt:
 
 
 def _explanation(post: Post) -> str:
-    alts = "".join(f"\nphoto-{number}: {item.alt or '(no alt text)'}" for number, item in enumerate(post.media, 1))
+    alts = "".join(f"\n{Path(name).stem}: {item.alt or '(no alt text)'}" for name, item, _ in _named(post))
     return (
         "This folder is one post of the outbox network: what a real network would have shown.\n"
         "text.txt is its text, post.json is everything that was approved.\n" + alts

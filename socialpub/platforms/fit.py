@@ -5,10 +5,11 @@ The composing room should never let such a post through; if it does, nothing is 
 
 from typing import BinaryIO
 
-from socialpub.model.limits import Limits, PhotoLimits, VideoLimits
+from socialpub.model.limits import Limits, PhotoLimits, TextLimits, VideoLimits
 from socialpub.model.measure import measure, size
 from socialpub.model.outcome import Refused
 from socialpub.model.post import Media, Post
+from socialpub.model.tags import tag_counts
 from socialpub.platforms.contract import OpenMedia, ReadMedia
 from socialpub.platforms.trouble import NoPhoto, clean
 
@@ -39,17 +40,30 @@ def _wrong_kind(post: Post, limits: Limits, parts: int) -> tuple[str, str] | Non
 
 def _wrong_text(post: Post, limits: Limits) -> tuple[str, str] | None:
     for text in post.texts:
-        long = measure(text, limits.text)
-        if long > limits.text.longest:
-            return f"the text is {long} long, at most {limits.text.longest} fit", "Shorten the text."
-        if limits.text.longest_bytes is not None and size(text) > limits.text.longest_bytes:
-            return f"the text has {size(text)} bytes, at most {limits.text.longest_bytes} fit", "Shorten the text."
         if not text.strip() and not (limits.text.may_be_empty and post.media):
             return "the text is empty", "Write a text."
-        if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-            return "the text holds a broken character", "Type the text again."
-        if wrong := next((sign for sign in limits.text.without if sign in text), ""):
-            return f'it takes no "{wrong}" in a text', f'Write it without "{wrong}".'
+        if wrong := _too_long(text, limits.text) or _wrong_signs(text, limits.text):
+            return wrong
+    return None
+
+
+def _too_long(text: str, takes: TextLimits) -> tuple[str, str] | None:
+    long = measure(text, takes)
+    if long > takes.longest:
+        return f"the text is {long} long, at most {takes.longest} fit", "Shorten the text."
+    if takes.longest_bytes is not None and size(text) > takes.longest_bytes:
+        return f"the text has {size(text)} bytes, at most {takes.longest_bytes} fit", "Shorten the text."
+    return None
+
+
+def _wrong_signs(text: str, takes: TextLimits) -> tuple[str, str] | None:
+    if many := next(((what, count, most) for what, count, most in tag_counts(text, takes) if count > most), None):
+        what, count, most = many
+        return f"the text has {count} {what}, at most {most} are taken", f"Use fewer {what}."
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        return "the text holds a broken character", "Type the text again."
+    if wrong := next((sign for sign in takes.without if sign in text), ""):
+        return f'it takes no "{wrong}" in a text', f'Write it without "{wrong}".'
     return None
 
 
@@ -83,8 +97,8 @@ def _wrong_video(item: Media, takes: VideoLimits) -> tuple[str, str] | None:
 def _wrong_photos(post: Post, limits: Limits) -> tuple[str, str] | None:
     photos = limits.photos
     shown = [item for item in post.media if limits.videos is None or not item.mime.startswith("video/")]
-    if len(shown) > photos.most:
-        return f"it takes {photos.most} photos, not {len(shown)}", "Leave some photos out."
+    if not photos.least <= len(shown) <= photos.most:
+        return f"it takes {photos.least} to {photos.most} photos, not {len(shown)}", "Add or leave out photos."
     for number, item in enumerate(shown, 1):
         if not item.mime.startswith("image/"):
             return f"{item.mime} cannot be sent yet", "Post the video by hand, or send photos."

@@ -34,7 +34,7 @@ from socialpub.model.outcome import (
 )
 from socialpub.model.post import Post
 from socialpub.platforms.address import is_loopback
-from socialpub.platforms.contract import Journal, ReadMedia
+from socialpub.platforms.contract import Journal, ReadMedia, Supplies
 from socialpub.platforms.fit import misfit, photo
 from socialpub.platforms.folder import INTENDED, folder_of, intended_in, reason, sync
 from socialpub.platforms.http import utc_now
@@ -45,8 +45,8 @@ from socialpub.platforms.newsroom_site import DATA, Site, alone, drafted, forget
 from socialpub.platforms.trouble import NoPhoto, Unusable
 
 
-def build(limits: Limits, read_media: ReadMedia) -> "NewsroomPlatform":
-    return NewsroomPlatform(limits, read_media)
+def build(limits: Limits, supplies: Supplies) -> "NewsroomPlatform":
+    return NewsroomPlatform(limits, supplies.read)
 
 
 class NewsroomPlatform:

@@ -17,6 +17,7 @@ BUILTINS: Mapping[str, str] = {
     "bluesky": "socialpub.platforms.bluesky:build",
     "facebook": "socialpub.platforms.facebook:build",
     "file": "socialpub.platforms.file:build",
+    "instagram": "socialpub.platforms.instagram:build",
     "mastodon": "socialpub.platforms.mastodon:build",
     "newsroom": "socialpub.platforms.newsroom:build",
     "x": "socialpub.platforms.x:build",

@@ -1,6 +1,6 @@
 """Screens a story: every rule in force, every place it strikes. The same values give the same findings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from time import thread_time
@@ -21,13 +21,21 @@ MOST: Final = 50
 BUDGET_S: Final = 10.0
 
 
-def screen(story: StoryDocument, department: Department, packs: Packs, as_of: date) -> list[Finding]:
+def screen(
+    story: StoryDocument,
+    department: Department,
+    packs: Packs,
+    as_of: date,
+    spoken: Mapping[int, str] | None = None,
+) -> list[Finding]:
     """What the packs find in the story on this day, sorted by where, index, start and rule.
+
+    `spoken`: the words of each video's captions, by its place in the story; `start` and `end` count in them.
 
     A rule that fails or runs out of time is itself a `block`: what it guards has not been checked. A rule that
     strikes very often names its first places, and in one finding more how many others there are.
     """
-    subject = Subject(story, department, as_of, spared_by(department), packs.words)
+    subject = Subject(story, department, as_of, spared_by(department), packs.words, spoken or {})
     ends = thread_time() + BUDGET_S
     rules = [rule for rule in packs.rules if rule.applies(as_of)]
     if not rules:

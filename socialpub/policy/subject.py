@@ -11,6 +11,8 @@ from socialpub.policy.passage import Passage, Span
 from socialpub.policy.spared import Spared
 from socialpub.settings import Department
 
+#: The words in a file of captions; `captions` is what the document says of it, its name.
+SPOKEN = "spoken"
 #: What of a story can be read. `text` (also the program's name) and `alt` are published; the others tell of a picture
 #: or a sound.
 FIELDS = ("text", "alt", "description", "contains", "captions", "audio", "music")
@@ -23,13 +25,18 @@ class Subject:
     as_of: date
     spared: Spared
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spoken: Mapping[int, str] = field(default_factory=dict)  # by video: the words of its captions
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        return tuple(_passages(self.story))
+        spoken = (Passage("video", index, SPOKEN, words) for index, words in sorted(self.spoken.items()) if words)
+        return (*_passages(self.story), *spoken)
 
     def fields(self, wanted: Iterable[str]) -> list[Passage]:
+        """Those passages. The words of captions are read wherever the text is: they are published like it."""
         names = frozenset(wanted)
+        if names & {"text", "captions"}:
+            names |= {SPOKEN}
         return [passage for passage in self.passages if passage.field in names]
 
     @property

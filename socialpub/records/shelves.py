@@ -37,8 +37,8 @@ def shelved_under(root: Path) -> Iterator[Shelved]:
 
 
 def room_of(kind: str) -> str:
-    """The room of an asset: photos are originals, signed papers are evidence."""
-    return ORIGINALS if kind == "photo" else EVIDENCE
+    """The room of an asset: signed papers are evidence; photos, videos and captions are originals."""
+    return EVIDENCE if kind == "release" else ORIGINALS
 
 
 def named_in(session: Session) -> set[Shelved]:

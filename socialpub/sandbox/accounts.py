@@ -39,6 +39,27 @@ class PageAccount:
 
 
 @dataclass
+class MediaAccount:
+    """One account of a network that fetches photos and publishes containers, and its token."""
+
+    id: str
+    username: str
+    name: str
+    access_token: str
+    page: str = "555010000000200"  # the Page it is linked with, where there is one
+    scopes: list[str] = field(
+        default_factory=lambda: ["instagram_basic", "instagram_content_publish", "pages_read_engagement"]
+    )
+    token_expires: float = 0  # epoch seconds; 0: never
+    quota: int = 50  # posts in 24 hours
+    app_id: str = "555010000000001"
+
+
+def demo_instagram() -> MediaAccount:
+    return MediaAccount("555040000000100", "riverbendpd", "Riverbend Police (demo)", "demo-instagram-token")
+
+
+@dataclass
 class BlueskyAccount:
     """One Bluesky account, what it signs in with, and the tokens of its open sessions: kind, and when they end."""
 

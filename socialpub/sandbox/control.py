@@ -12,8 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from socialpub.sandbox import bodies
-from socialpub.sandbox.accounts import BlueskyAccount, ChannelAccount, MastodonAccount, PageAccount, XAccount
+from socialpub.sandbox import bodies, containers, instagram_posts
+from socialpub.sandbox.accounts import (
+    BlueskyAccount,
+    ChannelAccount,
+    MastodonAccount,
+    MediaAccount,
+    PageAccount,
+    XAccount,
+)
 from socialpub.sandbox.bluesky_repo import show_by_hand as show_on_bluesky
 from socialpub.sandbox.fault import Fault
 from socialpub.sandbox.graph_posts import show as show_on_page
@@ -51,6 +58,7 @@ async def list_accounts(_: Request, world: World, __: dict[str, Any]) -> Any:
     return {
         "x": [dataclasses.asdict(one) for one in world.x.values()],
         "facebook": [dataclasses.asdict(one) for one in world.pages.values()],
+        "instagram": [dataclasses.asdict(one) for one in world.instagram.values()],
         "bluesky": [dataclasses.asdict(one) for one in world.bluesky.values()],
         "mastodon": [dataclasses.asdict(one) for one in world.mastodon.values()],
         "youtube": [dataclasses.asdict(one) for one in world.channels.values()],
@@ -68,6 +76,10 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             page = PageAccount(**{**_new_page(world), **given})
             world.pages[page.id] = page
             return dataclasses.asdict(page)
+        case "instagram":
+            media = MediaAccount(**{**_new_media(world), **given})
+            world.instagram[media.id] = media
+            return dataclasses.asdict(media)
         case "bluesky":
             bluesky = BlueskyAccount(**{**_new_bluesky(world), **given})
             world.bluesky[bluesky.id] = bluesky
@@ -80,7 +92,7 @@ async def add_account(_: Request, world: World, given: dict[str, Any]) -> Any:
             mastodon = MastodonAccount(**{**_new_mastodon(world), **given})
             world.mastodon[mastodon.id] = mastodon
             return dataclasses.asdict(mastodon)
-    raise OrderError('platform is "x", "facebook", "bluesky", "mastodon" or "youtube"')
+    raise OrderError(f"platform is one of {', '.join(await list_accounts(_, world, {}))}")
 
 
 def _new_x(world: World) -> dict[str, Any]:
@@ -117,6 +129,12 @@ def _new_page(world: World) -> dict[str, Any]:
         "name": f"Demo page {number}",
         "access_token": secrets.token_urlsafe(40),
     }
+
+
+def _new_media(world: World) -> dict[str, Any]:
+    number = world.number()
+    names = {"id": f"55504{number:08d}", "username": f"demo{number}", "name": f"Demo {number}"}
+    return {**names, "page": f"55502{number:08d}", "access_token": secrets.token_urlsafe(40)}
 
 
 def _new_bluesky(world: World) -> dict[str, Any]:
@@ -184,6 +202,9 @@ async def add_post(request: Request, world: World, given: dict[str, Any]) -> Any
         post = show_on_x(world, account, text, [], "")
     elif platform == "facebook" and account in world.pages:
         post = show_on_page(world, account, text, [], "")
+    elif platform == "instagram" and account in world.instagram:
+        made = containers.make(world, platform, account, "IMAGE", text, [], child=False)
+        post = containers.show(world, made, instagram_posts.PATH, "")
     elif platform == "bluesky" and account in world.bluesky:
         post = show_on_bluesky(world, account, text)
     elif platform == "mastodon" and account in world.mastodon:

@@ -23,12 +23,11 @@ from socialpub.sandbox.world import World
 
 
 @dataclass
-class GraphCall:
+class Asked:
     """One authenticated request; `given` holds query and body parameters, the token taken out."""
 
     request: Request
     world: World
-    page: PageAccount
     given: dict[str, Any]
     request_id: str
 
@@ -58,6 +57,13 @@ class GraphCall:
             raise error(400, 2500, str(why)) from why
 
 
+@dataclass
+class GraphCall(Asked):
+    """A request with the token of a Page."""
+
+    page: PageAccount
+
+
 Handler = Callable[[GraphCall], Awaitable[Any]]
 
 
@@ -73,16 +79,20 @@ def door(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 
 async def _call(request: Request) -> GraphCall:
     world: World = request.state.world
+    given = await parameters(request)
+    page = owner(world, token_of(request, given))
+    given.pop("access_token", None)
+    return GraphCall(request, world, given, request.state.request_id, page)
+
+
+async def parameters(request: Request) -> dict[str, Any]:
     try:
-        given: dict[str, Any] = {**request.query_params, **await bodies.fields(request)}
+        return {**request.query_params, **await bodies.fields(request)}
     except bodies.UnreadableError as why:
         raise bad_parameter(str(why)) from why
-    page = owner(world, _token(request, given))
-    given.pop("access_token", None)
-    return GraphCall(request, world, page, given, request.state.request_id)
 
 
-def _token(request: Request, given: dict[str, Any]) -> str:
+def token_of(request: Request, given: dict[str, Any]) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() in ("bearer", "oauth") and token:
         return token.strip()

@@ -9,6 +9,7 @@ from typing import Any
 _CREDENTIALS = {
     "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
     "facebook": ("access_token",),
+    "instagram": ("access_token",),
     "bluesky": ("identifier", "app_password"),
     "mastodon": ("access_token",),
     "youtube": ("bearer", "client_id", "client_secret", "refresh_token"),

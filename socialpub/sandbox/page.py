@@ -25,6 +25,7 @@ _HEADERS = {
 _LABELS = {
     "x": "X",
     "facebook": "Facebook",
+    "instagram": "Instagram",
     "bluesky": "Bluesky",
     "mastodon": "Mastodon",
     "youtube": "YouTube",
@@ -139,6 +140,9 @@ def _author(world: World, post: Shown) -> tuple[str, str]:
     if post.platform == "x":
         account = world.x[post.account]
         return account.name, f"@{account.handle}"
+    if post.platform == "instagram":
+        media = world.instagram[post.account]
+        return media.name, f"@{media.username}"
     if post.platform == "bluesky":
         return world.bluesky[post.account].name, f"@{world.bluesky[post.account].handle}"
     if post.platform == "mastodon":
@@ -203,6 +207,7 @@ ROUTES = [
     Route("/facebook/{page}", one_page, methods=["GET"]),
     Route("/facebook/{page}/posts/{id}", one_post, methods=["GET"]),
     Route("/facebook/{page}/photos/{id}", one_post, methods=["GET"]),
+    Route("/instagram/p/{id}", one_post, methods=["GET"]),
     Route("/bluesky/profile/{account}", one_bluesky_account, methods=["GET"]),
     Route("/bluesky/profile/{account}/post/{id}", one_post, methods=["GET"]),
     Route("/@{handle}", one_mastodon_account, methods=["GET"]),

@@ -15,7 +15,16 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from socialpub.sandbox import bluesky_routes, control, graph_routes, mastodon_routes, page, x_routes, youtube_routes
+from socialpub.sandbox import (
+    bluesky_routes,
+    control,
+    graph_routes,
+    instagram_routes,
+    mastodon_routes,
+    page,
+    x_routes,
+    youtube_routes,
+)
 from socialpub.sandbox.handle import Sandbox
 from socialpub.sandbox.loopback import LoopbackOnly
 from socialpub.sandbox.sockets import CuttableProtocol
@@ -27,6 +36,7 @@ def build() -> Starlette:
     """The networks, their control API and the public page, in a fresh world."""
     networks = [
         *x_routes.ROUTES,
+        *instagram_routes.ROUTES,
         *graph_routes.ROUTES,
         *bluesky_routes.ROUTES,
         *mastodon_routes.ROUTES,

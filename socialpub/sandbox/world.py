@@ -15,10 +15,12 @@ from socialpub.sandbox.accounts import (
     BlueskyAccount,
     ChannelAccount,
     MastodonAccount,
+    MediaAccount,
     PageAccount,
     XAccount,
     demo_bluesky,
     demo_channel,
+    demo_instagram,
     demo_mastodon,
     demo_page,
     demo_x,
@@ -59,12 +61,29 @@ class Upload:
 
 
 @dataclass
+class Container:
+    """A post in the making: fetched, processed, and published at most once."""
+
+    id: str
+    platform: str
+    account: str
+    kind: str  # IMAGE, CAROUSEL, STORIES, TEXT
+    text: str
+    pictures: list[Picture]
+    made: float  # epoch seconds by the sandbox clock
+    ready: float
+    is_child: bool = False
+    remote_id: str = ""  # of the post that it became
+
+
+@dataclass
 class Rules:
     """Switches a test may turn. The defaults are what the networks do."""
 
     refuse_duplicates: bool = True  # off: a second identical post becomes visible, so a test can count it
     enforce_rate_limits: bool = True
     field_names: str = "both"  # X's query vocabulary: "tweet" (old), "post" (new) or both
+    processing_s: float = 0  # how long a container is in progress after its photo was fetched
     idempotency_keys: bool = True  # off: as a Mastodon server that knows no Idempotency-Key
     youtube_processing_s: float = 0  # how long a video is processed before it can be watched
     youtube_locked: bool = False  # the project was not audited: every video stays private
@@ -79,6 +98,8 @@ class Rules:
 class World:
     x: dict[str, XAccount] = field(default_factory=dict)  # by account id
     pages: dict[str, PageAccount] = field(default_factory=dict)  # by page id
+    instagram: dict[str, MediaAccount] = field(default_factory=dict)  # by account id
+    containers: dict[str, Container] = field(default_factory=dict)  # by container id
     bluesky: dict[str, BlueskyAccount] = field(default_factory=dict)  # by DID
     mastodon: dict[str, MastodonAccount] = field(default_factory=dict)  # by account id
     instance: Instance = field(default_factory=Instance)  # how the Mastodon server is set up
@@ -146,10 +167,11 @@ class World:
 def fresh_world() -> World:
     """A world with one demo account on each network."""
     x, page, bluesky, mastodon = demo_x(), demo_page(), demo_bluesky(), demo_mastodon()
-    channel = demo_channel()
+    instagram, channel = demo_instagram(), demo_channel()
     return World(
         x={x.id: x},
         pages={page.id: page},
+        instagram={instagram.id: instagram},
         bluesky={bluesky.id: bluesky},
         mastodon={mastodon.id: mastodon},
         channels={channel.id: channel},

@@ -23,6 +23,13 @@ class Vault:
             )
         self._key = key
 
+    def key_for(self, purpose: str) -> bytes:
+        """32 bytes for one purpose alone, the same wherever this key is; nothing leads back from them to it."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        return HKDF(SHA256(), 32, None, f"socialpub {purpose}".encode()).derive(self._key)
+
     def seal(self, channel: str, secret: Mapping[str, str]) -> bytes:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

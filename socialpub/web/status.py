@@ -1,8 +1,6 @@
 """`/healthz` says whether the daemon works, `/metrics` how much (Prometheus text). Nothing private is in either."""
 
 import logging
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,23 +14,21 @@ from socialpub.app import App
 from socialpub.metronome import Metronome
 from socialpub.model.states import DeliveryState, StoryState
 from socialpub.model.words import span
-from socialpub.settings import SettingsError, Web
+from socialpub.settings import Web
 from socialpub.store.holds import ALL
 from socialpub.store.schema import Channel, Delivery, Hold, Notice, Story
 from socialpub.upkeep import in_short
+from socialpub.web import serving as server
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
-    from uvicorn import Server
 
 log = logging.getLogger(__name__)
 
 #: A stage that did not come to an end for so many heartbeats hangs.
 PATIENCE = 5
-#: How often the server of the pages looks whether it shall end. Its own habit is ten times a second.
-_LOOK_UP = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,39 +114,6 @@ def build(status: Status) -> "Starlette":
 @contextmanager
 def serving(web: Web, status: Status) -> Iterator[int]:
     """Serve in a thread of its own; gives the port. Port 0 takes a free one."""
-    listener = _listen(web)
-    server = _server(build(status))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
-    thread.start()
-    try:
-        yield int(listener.getsockname()[1])
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
-
-
-def _server(app: "Starlette") -> "Server":
-    import asyncio
-
-    import uvicorn
-
-    class Quiet(uvicorn.Server):
-        async def main_loop(self) -> None:
-            while not await self.on_tick(0):  # noqa: ASYNC110  its end is told by a flag of uvicorn's, set in a thread
-                await asyncio.sleep(_LOOK_UP)
-
-    return Quiet(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
-
-
-def _listen(web: Web) -> socket.socket:
-    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-    try:
-        listener = socket.create_server((web.host, web.port), family=family)
-    except OSError as error:
-        raise SettingsError(
-            f"[web] {web.host} port {web.port}: no pages can be served there: {error.strerror}. "
-            "Set another web.port, or end the program that has it [SP031]"
-        ) from error
-    listener.settimeout(0)
-    return listener
+    listener = server.listen("web", web.host, web.port, "pages", "[SP031]")
+    with server.serving(listener, build(status), "web") as port:
+        yield port

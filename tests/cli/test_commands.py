@@ -11,6 +11,7 @@ import pytest
 from socialpub.intake.inbox import account_name
 from tests.cli.shell import Desk
 from tests.flow.networks import picture
+from tests.media import film
 from tests.town import ROOT
 
 ME = account_name(os.getuid())
@@ -277,6 +278,19 @@ def test_screen_policy_and_render_need_no_spool_and_make_none(empty: Desk) -> No
     made = empty.yes("render", empty.folder / "a.jpg", "--network", "x", "-o", empty.folder / "out", "--json").json
     assert Path(made["file"]).stat().st_size == made["bytes"]
     assert not empty.spool.exists()
+
+
+def test_render_makes_a_video_too_and_says_how_long_it_is(empty: Desk) -> None:
+    (empty.folder / "a.mov").write_bytes(film.clip())
+    out = empty.folder / "out"
+    made = empty.yes("render", empty.folder / "a.mov", "--network", "file", "-o", out, "--json").json
+    assert sorted(path.name for path in out.iterdir()) == ["a-file.mp4"]
+    assert (made["mime"], made["width"], made["height"], made["bytes"]) == (
+        "video/mp4", 64, 48, Path(made["file"]).stat().st_size,
+    )  # fmt: skip
+    assert made["seconds"] == pytest.approx(2, abs=0.1)
+    refused = empty("render", empty.folder / "a.mov", "--network", "x")
+    assert (refused.code, "takes no video" in refused.err) == (1, True)
 
 
 def test_render_names_the_networks_there_are_and_refuses_what_is_no_photo(empty: Desk) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialpub.compose.carried import title
-from socialpub.compose.post import CannotCompose, compose
+from socialpub.compose.post import compose
+from socialpub.compose.refusal import CannotCompose
 from socialpub.model.document import StoryDocument
 from socialpub.model.limits import Limits, PostLimits
 from socialpub.model.measure import measure
@@ -145,6 +146,32 @@ def test_every_post_keeps_the_networks_limits(text: str, longest: int, most: int
         assert [item.sha256 for item in post.media] == photos[:most], "order is kept"
         assert len(photos) - len(post.media) == sum("was left out" in note for note in composed.notes)
     assert bool(reason) == bool(remedy)
+
+
+def test_a_network_that_takes_no_post_without_a_photo_gets_none() -> None:
+    limits = network()
+    strict = limits.model_copy(update={"photos": limits.photos.model_copy(update={"least": 1})})
+    with pytest.raises(CannotCompose, match="no post without a photo; add a photo"):
+        compose(STORY, strict, [])
+    assert compose(STORY, strict, [photo()]).post.media
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("#one #two.", True), ("#one #two #three", False), ("a#b &#39; c#", True), ("@a, @b and a@b.example", False)],
+)
+def test_a_text_with_more_tags_than_the_network_takes_is_a_persons_to_change(text: str, *, fits: bool) -> None:
+    limits = network(most_hashtags=2, most_mentions=1)
+    if fits:
+        assert compose(StoryDocument(text=text), limits, []).post.text == text
+    else:
+        with pytest.raises(CannotCompose, match="use fewer"):
+            compose(StoryDocument(text=text), limits, [])
+
+
+def test_tags_in_a_part_that_is_cut_off_do_not_count() -> None:
+    limits = network(longest=30, most_hashtags=0)
+    assert compose(StoryDocument(text="Officers found a bike. And now #tags"), limits, []).post.text
 
 
 # --- what a post carries beside words and pictures ----------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The daemon as a real process: one per spool, ready when it says so, and its work gets done."""
 
+import http.client
 import os
 import shutil
 import socket
@@ -214,3 +215,32 @@ def test_after_a_kill_it_dispatches_again_although_a_hundred_thousand_wait(tmp_p
 def _in_review(db: Database) -> bool:
     with db.reading() as session:
         return bool(session.scalar(text("SELECT count(*) FROM stories WHERE state = 'in_review'")))
+
+
+def test_photos_for_networks_are_served_on_a_port_of_their_own(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as asked:
+        port = asked.getsockname()[1]
+    with daemon(tmp_path, environ={"SOCIALPUB__PUBLIC__PORT": str(port)}) as running:
+        running.ready()
+        with visited(tmp_path) as here:
+            path, wanted = here.app.passes.probe()
+        assert _asked(port, f"/{path}") == (200, wanted)
+        for elsewhere in ("/healthz", "/metrics", "/"):
+            assert _asked(port, elsewhere) == (404, "")
+        assert running.stop() == 0
+
+
+def _asked(port: int, path: str) -> tuple[int, str]:
+    door = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        door.request("GET", path)
+        answer = door.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        door.close()
+
+
+def test_without_a_port_for_them_nothing_is_served(tmp_path: Path) -> None:
+    with daemon(tmp_path) as running:
+        running.ready()
+        assert "photos for networks" not in running.log()

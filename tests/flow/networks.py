@@ -15,7 +15,7 @@ from sqlalchemy import select
 from socialpub.desk.channels import add_channel
 from socialpub.sandbox.handle import Sandbox
 from socialpub.store.schema import Receipt
-from tests.flow import loud
+from tests.flow import loud, public
 from tests.town import Town
 
 
@@ -169,6 +169,17 @@ class YouTube(Sandboxed):
         return {key: account[key] for key in ("bearer", "client_id", "client_secret", "refresh_token")}
 
 
+class Instagram(Facebook):
+    """It fetches the photos from a listener, as the daemon's own would serve them; that one is never killed."""
+
+    platform = "instagram"
+    visible_call = "instagram.create"
+
+    def open(self, here: Town) -> None:
+        super().open(here)
+        public.now_on(here)
+
+
 def ask(sandbox: Sandbox, path: str, body: Any = None) -> Any:
     """Speak to the sandbox's control API; with a body, a POST."""
     data = None if body is None else json.dumps(body).encode()
@@ -197,6 +208,7 @@ def networks() -> dict[str, Callable[[Sandbox], Network]]:
         "newsroom with photos": lambda sandbox: Newsroom(sandbox, two),
         "x with photos": lambda sandbox: X(sandbox, two),
         "facebook with photos": lambda sandbox: Facebook(sandbox, two),
+        "instagram with photos": lambda sandbox: Instagram(sandbox, two),
         "bluesky with photos": lambda sandbox: Bluesky(sandbox, two),
         "facebook text": lambda sandbox: Facebook(sandbox, {}),
         "mastodon with photos": lambda sandbox: Mastodon(sandbox, one),

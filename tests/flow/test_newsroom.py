@@ -1,5 +1,7 @@
 """A story on its way into the department's own archive, and out of it again."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,7 @@ from tests.town import ALT, TEXT, Town
 
 ADDRESS = "https://news.porthalyardpd.example"
 #: A program whose words are none of the story's own.
-PROGRAM = {"program": "bike_registration", "when": "2026-11-02"}
+PROGRAM: dict[str, Any] = {"program": "bike_registration", "when": "2026-11-02"}
 
 
 @pytest.fixture

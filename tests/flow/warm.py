@@ -7,6 +7,7 @@ import tweepy  # noqa: F401
 
 import socialpub.platforms.bluesky
 import socialpub.platforms.facebook
+import socialpub.platforms.instagram
 import socialpub.platforms.mastodon
 import socialpub.platforms.x
 import socialpub.platforms.youtube

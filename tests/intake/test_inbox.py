@@ -116,7 +116,8 @@ def test_a_folder_from_the_future_does_not_wait_for_ever(plain: Town) -> None:
         ("text = 5", "text"),
         ('text = "a"\nid = ""', "id"),
         ('text = "a"\nchannels = ["radio"]', 'no channel "radio"'),
-        ('text = "a"\nvideos = [{file = "clip.mp4"}]', "videos are not taken yet"),
+        ('text = "a"\nvideos = [{file = "gone.mp4"}]', "gone.mp4"),
+        ('text = "a"\nvideos = [{alt = "a dog"}]', "video 1 has no file"),
         ('text = "a"\nphotos = [{alt = "a dog"}]', "photo 1 has no file"),
         ('text = "a"\nphotos = [{file = "gone.jpg"}]', "gone.jpg"),
         ('text = "a"\n[[people]]\nevidence = "gone.pdf"', "gone.pdf"),
@@ -260,8 +261,8 @@ def test_too_many_files_and_too_many_bytes_are_refused(plain: Town) -> None:
 def test_a_folder_of_gigabytes_is_refused_unread(plain: Town) -> None:
     folder = _raw(plain)
     (folder / "film.raw").touch()
-    os.truncate(folder / "film.raw", 500_000_000)
-    assert "over 400 MB" in _refused(plain, folder)
+    os.truncate(folder / "film.raw", 1_200_000_000)
+    assert "over 1100 MB" in _refused(plain, folder)
 
 
 def test_a_file_that_may_not_be_read_is_refused_in_words(plain: Town, monkeypatch: pytest.MonkeyPatch) -> None:

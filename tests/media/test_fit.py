@@ -74,3 +74,18 @@ def test_a_frame_takes_what_decides_a_rendition_from_the_limits() -> None:
         most=4, max_bytes=9000, width=10, height=20, format="image/png", widest_ratio=1.9, tallest_ratio=0.8
     )
     assert frame_of(limits) == Frame(10, 20, 9000, "image/png", 1.9, 0.8)
+
+
+def test_several_photos_are_all_of_one_shape_where_the_network_would_crop_them_to_one() -> None:
+    limits = PhotoLimits(most=4, max_bytes=9000, width=1440, height=1800, widest_ratio=1.91, ratio_together=1.0)
+    assert limits.of_several(1) is limits
+    frame = frame_of(limits.of_several(2))
+    assert (frame.widest, frame.tallest) == (1.0, 1.0)
+    for size in ((4032, 3024), (3024, 4032), (500, 499), (1, 900), (2000, 3)):
+        whole = plan(size, frame)
+        assert whole.canvas[0] == whole.canvas[1]
+
+
+def test_several_photos_keep_their_shapes_where_the_network_does() -> None:
+    limits = PhotoLimits(most=4, max_bytes=9000, width=1440, height=1800)
+    assert limits.of_several(4) is limits

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from socialpub.sandbox.server import running
+from tests.platforms.fetched import Fetched, listening
 from tests.platforms.rig import Sandbox
 
 
@@ -12,3 +13,9 @@ from tests.platforms.rig import Sandbox
 def sandbox() -> Iterator[Sandbox]:
     with running() as up:
         yield Sandbox(up.url)
+
+
+@pytest.fixture(scope="session")
+def fetched() -> Iterator[Fetched]:
+    with listening() as made:
+        yield made

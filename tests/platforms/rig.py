@@ -1,5 +1,6 @@
 """What the conformance suite needs of a network under test, and how a sandbox gives it."""
 
+import contextlib
 import dataclasses
 import hashlib
 import html
@@ -25,6 +26,8 @@ from socialpub.platforms.contract import Journal, Platform, Supplies
 from socialpub.platforms.mastodon_server import Servers, Takes
 from socialpub.platforms.networks import read_limits
 from socialpub.platforms.owners import Owners
+from tests.platforms.double import Died, JournalDouble
+from tests.platforms.fetched import Fetched, jpeg
 
 LIMITS = read_limits(Path(__file__).parents[2] / "policies" / "networks")
 PATIENT = (5.0, 20.0)  # seconds; a busy machine is no fault
@@ -50,6 +53,14 @@ class Shelf:
         sha256 = hashlib.sha256(data).hexdigest()
         self.kept[sha256] = data
         return sha256
+
+
+class Jpegs(Shelf):
+    def add(self, number: int, alt: str) -> Media:
+        data = jpeg(number)
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.kept[sha256] = data
+        return Media(sha256, "image/jpeg", 320, 320, len(data), alt)
 
 
 def png(number: int) -> bytes:
@@ -93,7 +104,8 @@ class Rig(Protocol):
 def make_post(rig: Rig, text: str = "Officer Diaz found the lost bike.", photos: int = 0) -> Post:
     if isinstance(rig, YouTubeRig):
         return rig.film(text, dressed=photos > 0)
-    media = tuple(rig.shelf.add(number, f"A bike, seen from side {number}") for number in range(photos))
+    count = max(photos, rig.platform.limits.photos.least)
+    media = tuple(rig.shelf.add(number, f"A bike, seen from side {number}") for number in range(count))
     return Post(rig.platform.limits.name, (text,), media)
 
 
@@ -128,13 +140,16 @@ class NetworkRig:
 
     name = ""
     forgotten: ClassVar[dict[str, Any]]  # how the network says that uploaded photos are gone
+    kind_of_shelf: ClassVar[type[Shelf]] = Shelf
+    judged: ClassVar[str] = "create"  # the last call whose "no" is believed
+    more_uploads: ClassVar[int] = 0  # calls like that of one photo which a post of several takes beside
     same_id_again = False  # the same file uploaded again gets the same id
     per_page = 100  # posts in a page of the account's list
     ends_empty = False  # whether the list's end is known only from an empty page
-    calls: ClassVar[dict[str, tuple[str, str]]]  # create, upload, whose, … → method and pattern of the path
+    calls: dict[str, tuple[str, str]]  # create, upload, whose, … → method and pattern of the path
 
     def __init__(self, sandbox: Sandbox, make: Callable[..., Platform]) -> None:
-        self.sandbox, self._make, self.shelf = sandbox, make, Shelf()
+        self.sandbox, self._make, self.shelf = sandbox, make, self.kind_of_shelf()
         sandbox.order("reset", {})
         self.account = self.new_account()
         self.platform = self.build()
@@ -176,6 +191,13 @@ class NetworkRig:
     def unreadable(self, text: str) -> list[Any]:
         """Lists of which not everything can be read; what cannot be might be the post that says `text`."""
         raise NotImplementedError
+
+    def lost(self, post: Post) -> JournalDouble:
+        """The journal of an attempt that may have published `post`, and nobody shows it."""
+        journal = JournalDouble()
+        for number in range(1, len(post.media) + 1):
+            journal.note(f"photo-{number}", id=f"90{number}", sha256="0" * 64, until="0")
+        return journal
 
     def changed(self, text: str) -> list[dict[str, Any]]:
         """Ways to list a post of one photo with nearly these words, and not its photo as we know it."""
@@ -222,7 +244,7 @@ def _without(item: dict[str, Any], name: str) -> dict[str, Any]:
 
 class XRig(NetworkRig):
     name = "x"
-    calls: ClassVar = {
+    calls = {  # noqa: RUF012  read only
         "create": ("POST", r"^/2/tweets$"),
         "upload": ("POST", r"^/2/media/upload$"),
         "alt": ("POST", r"^/2/media/metadata$"),
@@ -294,7 +316,7 @@ class XRig(NetworkRig):
 
 class FacebookRig(NetworkRig):
     name = "facebook"
-    calls: ClassVar = {
+    calls = {  # noqa: RUF012  read only
         "create": ("POST", r"^/v25.0/[0-9]+/feed$"),
         "upload": ("POST", r"^/v25.0/[0-9]+/photos$"),
         "find": ("GET", r"^/v25.0/[0-9]+/published_posts$"),
@@ -347,12 +369,81 @@ class FacebookRig(NetworkRig):
         return Account("fb-main", "facebook", made["id"], self.sandbox.url, {"access_token": made["access_token"]})
 
 
+class InstagramRig(NetworkRig):
+    """Its photos are really fetched, from a listener that serves this rig's shelf."""
+
+    name = "instagram"
+    kind_of_shelf: ClassVar = Jpegs
+    judged: ClassVar = "upload"
+    more_uploads: ClassVar = 1
+
+    def __init__(self, sandbox: Sandbox, make: Callable[..., Platform], fetched: Fetched) -> None:
+        self.fetched = fetched
+        super().__init__(sandbox, make)
+        fetched.read = self.shelf.read
+        ours = f"^/v25.0/{self.account.account}"
+        self.calls = {
+            "create": ("POST", f"{ours}/media_publish$"),
+            "upload": ("POST", f"{ours}/media$"),
+            "find": ("GET", f"{ours}/media$"),
+            "quota": ("GET", f"{ours}/content_publishing_limit$"),
+            "delete": ("DELETE", "^/v25.0/[0-9]+$"),
+            "verify": ("GET", "^/v25.0/debug_token$"),
+            "whose": ("GET", r"^/v25.0/[0-9]{13}$"),
+            "status": ("GET", r"^/v25.0/[0-9]{19}$"),  # and the permalink, which is read last
+        }
+
+    def build(self, timeouts: tuple[float, float] = PATIENT, **more: Any) -> Platform:
+        supplies = Supplies(self.shelf.read, self.fetched.address)
+        return self._make(LIMITS[self.name], supplies, timeouts=timeouts, **{"pause": lambda _: None, **more})
+
+    def new_account(self) -> Account:
+        made = self.sandbox.order("accounts", {"platform": self.name})
+        return Account(
+            f"{self.name}-main", self.name, made["id"], self.sandbox.url, {"access_token": made["access_token"]}
+        )
+
+    def lost(self, post: Post) -> JournalDouble:
+        journal = JournalDouble()
+        journal.die_after = "publish"
+        with contextlib.suppress(Died):
+            self.platform.deliver(post, self.account, journal)
+        journal.die_after = ""
+        return journal
+
+    def listing(self, *items: Any) -> dict[str, Any]:
+        return {"data": list(items)}
+
+    def item(self, text: str, **more: Any) -> dict[str, Any]:
+        made = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}+0000"
+        return {"id": "77", "caption": text, "timestamp": made, "permalink": "https://www.instagram.com/p/x/", **more}
+
+    def unreadable(self, text: str) -> list[dict[str, Any]]:
+        good = self.item("Another story")
+        return [
+            self.listing(good, self.item(text, caption=None)),
+            self.listing(_without(self.item(text), "id")),
+            self.listing(_without(self.item(text), "timestamp")),
+            self.listing(self.item(text, timestamp="yesterday")),
+            self.listing(self.item(text, id=77)),
+            self.listing("77"),
+            self.listing(None),
+            {"data": {}},
+            {},
+            {"data": [], "paging": []},
+            {"data": [], "error": "strange"},
+        ]
+
+    def changed(self, text: str) -> list[dict[str, Any]]:
+        return [self.item(text), self.item(text.upper()), self.item(f"{text} https://t.example/x")]
+
+
 class BlueskyRig(NetworkRig):
     """`find` asks for one record: what stands under the key of the journal, not a list."""
 
     name = "bluesky"
     same_id_again = True
-    calls: ClassVar = {
+    calls = {  # noqa: RUF012  read only
         "create": ("POST", r"^/xrpc/com.atproto.repo.putRecord$"),
         "upload": ("POST", r"^/xrpc/com.atproto.repo.uploadBlob$"),
         "find": ("GET", r"^/xrpc/com.atproto.repo.getRecord$"),
@@ -415,7 +506,7 @@ class MastodonRig(NetworkRig):
 
     name = "mastodon"
     per_page, ends_empty = 40, True
-    calls: ClassVar = {
+    calls = {  # noqa: RUF012  read only
         "create": ("POST", r"^/api/v1/statuses$"),
         "upload": ("POST", r"^/api/v2/media$"),
         "photo": ("GET", r"^/api/v1/media/[0-9]+$"),
@@ -506,7 +597,7 @@ class YouTubeRig(NetworkRig):
     """Its posts are films of two pieces and a half; with "photos" they have captions and a picture as well."""
 
     name = "youtube"
-    calls: ClassVar = {
+    calls = {  # noqa: RUF012  read only
         "create": ("PUT", r"^/youtube/v3/videos$"),
         "delete": ("PUT", r"^/youtube/v3/videos$"),
         "session": ("POST", r"^/upload/youtube/v3/videos$"),

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialpub.model.outcome import Deferred, Refused, Scope, Unconfirmed
-from socialpub.platforms import facebook_errors, mastodon_errors, x_errors
+from socialpub.platforms import facebook_errors, graph_errors, mastodon_errors, x_errors
 from socialpub.platforms.classify import HTTP_ROWS, Means, Reading, not_before, outcome, told, whole_number
 from socialpub.platforms.trouble import Declined, NoPhoto, NotSent, Unclear, Unusable
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 X = Reading("X", x_errors.ROWS, x_errors.facts)
 MASTODON = Reading("Mastodon", mastodon_errors.ROWS, mastodon_errors.facts)
-GRAPH = Reading("Facebook Page", facebook_errors.ROWS, facebook_errors.facts)
+GRAPH = Reading("Facebook Page", facebook_errors.ROWS, graph_errors.facts)
 
 
 def declined(status: int, body: dict[str, Any] | None, *, visible: bool = True, **headers: str) -> Declined:

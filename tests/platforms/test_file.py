@@ -10,6 +10,7 @@ import pytest
 from socialpub.model.account import Account
 from socialpub.model.outcome import Absent, AskAgain, CannotTell, Deferred, Delivered, Found, Receipt, Refused
 from socialpub.model.post import Post, decode
+from socialpub.platforms.contract import Supplies
 from socialpub.platforms.file import FilePlatform
 from tests.platforms.conformance import Conformance
 from tests.platforms.double import Died, JournalDouble
@@ -20,7 +21,7 @@ class FileRig:
     def __init__(self, outbox: Path) -> None:
         self.outbox, self.shelf = outbox, Shelf()
         outbox.mkdir()
-        self.platform = FilePlatform(LIMITS["file"], self.shelf.read)
+        self.platform = FilePlatform(LIMITS["file"], Supplies(self.shelf.read))
         self.account = Account("demo", "file", "demo", outbox.as_uri())
 
     def address_fits(self, permalink: str, shown: Shown) -> bool:
@@ -200,3 +201,48 @@ def test_a_folder_that_cannot_be_written_is_not_healthy(rig: FileRig) -> None:
     health = rig.platform.verify(account)
     assert not health.alive
     assert health.remedy
+
+
+def test_a_video_stands_there_with_its_captions_and_poster(rig: FileRig) -> None:
+    film, words, still = (rig.shelf.add(number, "It") for number in (1, 2, 3))
+    shown = dataclasses.replace(
+        film,
+        mime="video/mp4",
+        captions_sha256=words.sha256,
+        captions_language="es",
+        poster_sha256=still.sha256,
+    )
+    outcome = rig.platform.deliver(Post("file", ("Hello",), (shown, words)), rig.account, JournalDouble())
+    assert isinstance(outcome, Delivered)
+    [folder] = rig.outbox.glob("demo/[!.]*")
+    read = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {name for name in read if name.startswith("video")} == {
+        "video-1.mp4",
+        "video-1.es.vtt",
+        "video-1-poster.jpg",
+    }
+    assert read["video-1.mp4"] == rig.shelf.read(film.sha256)
+    assert read["video-1.es.vtt"] == rig.shelf.read(words.sha256)
+    assert "photo-1.png" in read
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"size": 2 * 10**9}, "bytes"),
+        ({"alt": "a" * 1001}, "alt text"),
+    ],
+)
+def test_a_video_that_does_not_fit_is_refused(rig: FileRig, other: dict[str, object], says: str) -> None:
+    film = dataclasses.replace(rig.shelf.add(1, "It"), mime="video/mp4", **other)  # type: ignore[arg-type]  # a mixed bag
+    outcome = rig.platform.deliver(Post("file", ("Hello",), (film,)), rig.account, JournalDouble())
+    assert isinstance(outcome, Refused)
+    assert says in outcome.reason
+
+
+def test_a_video_that_is_gone_waits_for_a_person(rig: FileRig) -> None:
+    film = dataclasses.replace(rig.shelf.add(1, "It"), mime="video/mp4", sha256="0" * 64)
+    outcome = rig.platform.deliver(Post("file", ("Hello",), (film,)), rig.account, JournalDouble())
+    assert isinstance(outcome, Deferred)
+    assert outcome.needs_person
+    assert rig.shown() == []

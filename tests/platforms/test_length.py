@@ -11,6 +11,7 @@ from socialpub.compose.fit import fit
 from socialpub.model.limits import Limits
 from socialpub.model.measure import measure
 from socialpub.model.post import Media, Post
+from socialpub.model.tags import tag_counts
 from socialpub.platforms import table
 from socialpub.platforms.contract import Supplies
 from socialpub.platforms.fit import misfit
@@ -50,12 +51,18 @@ TEXTS = st.lists(st.sampled_from(PARTS) | st.text(max_size=8), min_size=1, max_s
 )
 
 
+def _too_many_tags(text: str, limits: Limits) -> bool:
+    """Then the channel is left out when the posts are made."""
+    return any(count > most for _, count, most in tag_counts(text, limits.text))
+
+
 def _taken(text: str, limits: Limits) -> None:
     fitted = fit(text, limits.text)
     film = Media("0" * 64, "video/mp4", 1920, 1080, 1_000_000)
-    post = Post(limits.name, (fitted.text,), (film,) if limits.videos and limits.videos.least else ())
+    photos = tuple(Shelf().add(number, "") for number in range(limits.photos.least))
+    post = Post(limits.name, (fitted.text,), (film,) if limits.videos and limits.videos.least else photos)
     lost = not fitted.text.strip() or any(0xD800 <= ord(sign) <= 0xDFFF for sign in fitted.text)
-    lost |= any(sign in fitted.text for sign in limits.text.without)
+    lost |= any(sign in fitted.text for sign in limits.text.without) or _too_many_tags(fitted.text, limits)
     assert lost or misfit(post, limits) is None
     adapter = table.load(limits, Supplies(Shelf().read))
     assert adapter.measure(fitted.text) <= measure(fitted.text, limits.text) <= limits.text.longest

@@ -14,10 +14,12 @@ import requests
 
 from socialpub.platforms.bluesky import BlueskyPlatform
 from socialpub.platforms.facebook import FacebookPlatform
+from socialpub.platforms.instagram import InstagramPlatform
 from socialpub.platforms.mastodon import MastodonPlatform
 from socialpub.platforms.x import XPlatform
 from tests.platforms.exchanges import Exchange, everything, exchanges
-from tests.platforms.rig import BlueskyRig, FacebookRig, MastodonRig, Sandbox, XRig
+from tests.platforms.fetched import Fetched
+from tests.platforms.rig import BlueskyRig, FacebookRig, InstagramRig, MastodonRig, Sandbox, XRig
 
 __all__ = ["exchanges"]
 
@@ -75,6 +77,22 @@ def test_a_page_is_asked_for_what_its_description_names(sandbox: Sandbox, exchan
     assert set(listed) == {"fields", "since", "limit"}
     assert re.sub(r"\{.*\}", "", listed["fields"][0]) == "id,message,created_time,permalink_url,attachments"
     assert int(listed["limit"][0]) <= 100
+
+
+def test_instagram_is_asked_for_what_its_description_names(
+    sandbox: Sandbox, fetched: Fetched, exchanges: list[Exchange]
+) -> None:
+    everything(InstagramRig(sandbox, InstagramPlatform, fetched))
+    made = [_form(request) for request, _ in exchanges if _route(request) == "POST /v25.0/ID/media"]
+    assert [set(one) for one in made] == [
+        {"image_url", "alt_text", "is_carousel_item"},
+        {"image_url", "alt_text", "is_carousel_item"},
+        {"media_type", "children", "caption"},
+    ]
+    assert made[2]["media_type"] == ["CAROUSEL"]
+    assert re.fullmatch(r"\d+,\d+", made[2]["children"][0])
+    [published] = [_form(request) for request, _ in exchanges if _route(request) == "POST /v25.0/ID/media_publish"]
+    assert set(published) == {"creation_id"}
 
 
 def test_a_pds_is_asked_for_what_its_lexicons_name(sandbox: Sandbox, exchanges: list[Exchange]) -> None:

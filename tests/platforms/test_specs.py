@@ -18,12 +18,14 @@ from socialpub.model.outcome import Delivered
 from socialpub.model.post import LinkCard
 from socialpub.platforms.bluesky import BlueskyPlatform
 from socialpub.platforms.facebook import FacebookPlatform
+from socialpub.platforms.instagram import InstagramPlatform
 from socialpub.platforms.mastodon import MastodonPlatform
 from socialpub.platforms.x import XPlatform
 from tests.platforms.double import JournalDouble
 from tests.platforms.exchanges import Exchange, everything, exchanges
+from tests.platforms.fetched import Fetched
 from tests.platforms.lexicon import check, check_record, lexicon
-from tests.platforms.rig import BlueskyRig, FacebookRig, MastodonRig, Sandbox, XRig, make_post
+from tests.platforms.rig import BlueskyRig, FacebookRig, InstagramRig, MastodonRig, Sandbox, XRig, make_post
 from tests.specs import SPECS, needs
 
 __all__ = ["exchanges"]
@@ -64,6 +66,30 @@ def test_every_call_to_a_page_uses_parameters_and_fields_that_graph_describes(
             [fields] = parse_qs(urlsplit(str(request.url)).query)["fields"]
             assert set(re.sub(r"\{.*\}", "", fields).split(",")) <= posts | {"attachments"}
     assert checked == ["photos", "photos", "feed", "published_posts"]
+
+
+@needs("meta")
+def test_every_call_to_instagram_uses_parameters_and_fields_that_graph_describes(
+    sandbox: Sandbox, fetched: Fetched, exchanges: list[Exchange]
+) -> None:
+    user, media, container = (
+        json.loads((SPECS / "meta" / f"{name}.json").read_text("utf-8"))
+        for name in ("IGUser", "IGMedia", "ShadowIGMediaBuilder")
+    )
+    everything(InstagramRig(sandbox, InstagramPlatform, fetched))
+    params = {(a["method"], a["endpoint"]): {p["name"] for p in a["params"]} for a in user["apis"] if "endpoint" in a}
+    fields = {one["name"] for each in (user, media, container) for one in each["fields"]}
+    checked = []
+    for request, _ in exchanges:
+        edge = urlsplit(str(request.url)).path.rsplit("/", 1)[1]
+        sent = _sent(request)
+        if (request.method, edge) in params:
+            checked.append(f"{request.method} {edge}")
+            assert sent <= params[str(request.method), edge] | {"fields", "limit", "after"}, (edge, sent)
+        for asked in parse_qs(urlsplit(str(request.url)).query).get("fields", []):
+            assert set(asked.split(",")) <= fields | {"config", "quota_usage"}, asked
+    quota = "GET content_publishing_limit"
+    assert checked == [quota, *["POST media"] * 3, "POST media_publish", "GET media", quota]
 
 
 @needs("bluesky")

@@ -89,6 +89,8 @@ def _folder(tmp_path: Path, name: str, change: tuple[str, str]) -> Path:
             ("[photos]", "[photos]\nwidest_ratio = 0.5\ntallest_ratio = 1.9"),
             r"\[photos\]: widest_ratio is 0\.5 and tallest_ratio is 1\.9: no photo is both",
         ),
+        (("[photos]", "[photos]\nleast = 5"), r"\[photos\]: least is 5 and most is 4: no number of photos is both"),
+        (("[photos]", "[photos]\nratio_together = 11"), r'"photos.ratio_together" is 11; it must be 10 or less'),
         (("looks          = 3", "looks = 0"), r'"looks.looks" is 0; it must be 1 or more'),
         (("settle_s       = 30", "settle_s = -1"), r'"looks.settle_s" is -1; it must be 0 or more'),
         (("settle_s       = 30", "settle_s = nan"), r'"looks.settle_s" is nan; it must be an ordinary number'),

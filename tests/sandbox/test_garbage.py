@@ -16,6 +16,8 @@ _PATHS = st.sampled_from(
         *["/2/media/upload/initialize", "/2/media/upload/1/append", "/2/media/upload/1/finalize"],
         *["/2/media/metadata", "/2/oauth2/token", "/v25.0/me/feed", "/v25.0/me/photos", "/v25.0/me"],
         *["/v25.0/me/published_posts", "/v25.0/1_2", "/v25.0/debug_token", "/x/a/status/1", "/v25.0/%ff"],
+        *["/v25.0/555040000000100/media", "/v25.0/555040000000100/media_publish", "/v25.0/555040000000100"],
+        "/v25.0/555040000000100/content_publishing_limit",
         *["/api/v1/statuses", "/api/v1/statuses/1", "/api/v2/media", "/api/v1/media/1", "/api/v2/instance"],
         *["/api/v1/accounts/555010000000200/statuses", "/api/v1/accounts/verify_credentials", "/api/v9/%ff"],
         *[
@@ -36,6 +38,7 @@ _JSON = st.recursive(
         st.dictionaries(
             st.sampled_from(
                 [
+                    *["image_url", "media_type", "children", "creation_id", "is_carousel_item", "caption"],
                     *["status", "visibility", "language", "description", "file"],
                     *["text", "media", "media_ids", "id", "metadata", "alt_text", "segment_index", "reply"],
                     *[
@@ -72,6 +75,7 @@ _TOKENS = st.sampled_from(
     [
         "Bearer demo-x-oauth2-bearer",
         "Bearer demo-page-token",
+        "Bearer demo-instagram-token",
         "Bearer demo-mastodon-token",
         "Bearer demo-youtube-bearer",
         'OAuth oauth_token="x',

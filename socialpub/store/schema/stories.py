@@ -68,7 +68,7 @@ class Asset(Base):
     id: Mapped[Key]
     agency_id: Mapped[OfAgency]
     revision_id: Mapped[str] = mapped_column(ForeignKey("revisions.id"))
-    kind: Mapped[str]  # photo, release
+    kind: Mapped[str]  # photo, video, captions, release
     position: Mapped[int]  # index in the document's list
     sha256: Mapped[str]
     mime: Mapped[str]

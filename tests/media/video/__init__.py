@@ -1,0 +1,1 @@
+"""Videos: looked at, made, proved."""
