@@ -113,7 +113,7 @@ def _documents(path: Path, owner: int | None) -> Iterator[tuple[str, StoryDocume
 
     `owner`: whoever came by sudo. The daemon's account reads what they may not, so it reads only what is theirs.
     """
-    if owner is None and not path.exists():
+    if owner is None and path.suffix != ".jsonl" and not path.exists():
         raise Declined(f"{path}: there is no such file or folder; check the path")
     file = path / STORY if path.is_dir() else path
     if owner is not None:

@@ -238,5 +238,5 @@ def test_a_self_hosted_networks_own_place_is_called_real_and_a_stand_in_is_not(d
     assert desk.yes("channel", "verify", "news").out.startswith(f"news: items are written to {desk.folder}")
     other = ("channel", "add", "dry", "--platform", "file", "--account", "dry", "--base-url", folder, "--as", "adm")
     assert "not the real network" in desk.yes(*other).out
-    late = ("channel", "add", "late", "--platform", "newsroom", "--account", "no address", "--base-url", folder)
-    assert "the name late is still free" in desk(*late, "--as", "adm").err
+    late = ("--platform", "newsroom", "--account", "no address", "--base-url", folder, "--as", "adm")
+    assert "the name late is still free" in desk("channel", "add", "late", *late).err
