@@ -8,8 +8,8 @@ REAL   := .venv/real/.installed
 UV     := .venv/uv/bin/uv
 PIP    := $(PY) -m pip install --quiet --disable-pip-version-check
 ARGS   ?=
-# The suite runs in this many processes.
-JOBS   ?= 2
+# The suite runs in this many processes: twice the cores, for many tests wait for a daemon.
+JOBS   ?= $(shell expr 2 \* $$(nproc 2>/dev/null || echo 2))
 
 .PHONY: help setup demo run test test-real check lint format bench crash lock clean
 

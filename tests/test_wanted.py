@@ -50,7 +50,7 @@ def test_a_story_is_refused_with_its_key_and_what_it_must_be(data: dict[str, Any
         ("[department]\nlanguages = []", '"department.languages" must be a list of 1 or more'),
         ("[department]\nphones = []", '"department.phones" must be a table'),
         ("web = 5", '"web" must be a table'),
-        ("[publish]\nretires = 3", 'unknown key "publish"; take it out, or write one of department, '),
+        ("[retries]\nmost = 3", 'unknown key "retries"; take it out, or write one of department, '),
     ],
 )
 def test_settings_are_refused_the_same_way_with_their_file(tmp_path: Path, toml: str, says: str) -> None:

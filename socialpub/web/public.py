@@ -78,7 +78,7 @@ def _photo(read: Callable[[str], bytes], sha256: str) -> bytes:
 @contextmanager
 def serving(public: Public, passes: Passes, read: Callable[[str], bytes]) -> Iterator[int]:
     """Serve in a thread of its own; gives the port."""
-    listener = server.listen("public", public.host, public.port, "photos", "[SP032]")
+    listener = server.listen("public", public.host, public.port, "photos", "[SP033]")
     options = {"http": "h11", "ws": "none", "server_header": False, "limit_concurrency": _CONNECTIONS}
     with server.serving(listener, build(passes, read), "photos", **options) as port:
         yield port

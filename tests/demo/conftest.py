@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+#: What the demo's stories go to. YouTube shows nothing without a video, and the archive is no network of the sandbox.
+NETWORKS = ("file", "x", "facebook", "instagram", "bluesky", "mastodon")
 
 
 @dataclass(frozen=True)

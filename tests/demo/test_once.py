@@ -13,12 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from socialpub.model.states import StoryState
-from socialpub.platforms.table import BUILTINS
 from socialpub.store.audit import verify
 from socialpub.store.database import open_database
 from socialpub.store.schema import Approval, Delivery, Notice, Story, Waiver
 from tests.clock import SetClock
-from tests.demo.conftest import Run
+from tests.demo.conftest import NETWORKS, Run
 
 #: As the networks take the photos of the demo, upright: most of them whole, one no wider than 1440.
 SIZES = {(1600, 1200), (1440, 1080)}
@@ -39,13 +38,13 @@ def test_it_ends_well_and_stdout_holds_one_object(run: Run) -> None:
 
 
 def test_six_stories_one_returned_each_other_delivered_to_each_network(run: Run) -> None:
-    every = 5 * len(BUILTINS)
+    every = 5 * len(NETWORKS)
     assert [run.report[key] for key in ("stories", "deliveries", "delivered", "returned")] == [6, every, every, 1]
 
 
 def test_each_network_shows_five_posts_with_their_pictures(run: Run) -> None:
     posts = run.report["posts"]
-    assert Counter(post["platform"] for post in posts) == dict.fromkeys(BUILTINS, 5)
+    assert Counter(post["platform"] for post in posts) == dict.fromkeys(NETWORKS, 5)
     assert len({(post["channel"], post["remote_id"]) for post in posts}) == len(posts)
     for post in posts:
         assert set(post) == {"channel", "platform", "remote_id", "url", "text", "media"}

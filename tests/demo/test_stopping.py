@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from socialpub.platforms.table import BUILTINS
-from tests.demo.conftest import Underway
+from tests.demo.conftest import NETWORKS, Underway
 
 Start = Callable[[], Underway]
 
@@ -37,12 +36,12 @@ def test_it_stays_with_its_pages_until_ctrl_c(start: Start) -> None:
     talk = demo.await_words("Ctrl-C ends it.")
     public, health = re.findall(r"(http://127\.0\.0\.1:\d+/(?:healthz)?)\n", talk)[-2:]
     assert _get(health) == "ok"
-    assert _get(public).count("<article") == 5 * (len(BUILTINS) - 1)  # the folder is none of theirs
+    assert _get(public).count("<article") == 5 * (len(NETWORKS) - 1)  # the folder is none of theirs
     assert len(demo.companions()) == 2  # itself and the networks
     _press_ctrl_c(demo)
     run = demo.ended()
     assert run.code == 0
-    every = 5 * len(BUILTINS)
+    every = 5 * len(NETWORKS)
     assert run.out == f"6 stories, 1 returned to its author; {every} of {every} deliveries delivered.\n"
     assert demo.companions() == []
     assert "Traceback" not in run.talk

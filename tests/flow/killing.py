@@ -9,7 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from socialpub import crash
@@ -116,6 +116,7 @@ def _work(trial: Trial, die: Death, report: "multiprocessing.connection.Connecti
 
 def _decoding_here(app: App) -> App:
     """The same app, without a process for each photo: what a decoder may do is not asked here, and one is warm."""
+    app.inbox.stillness.settles = timedelta(0)  # the folder was whole when it was put there
     app.__dict__["shelf"] = Shelf(app.spool / "media", original.examine)
     vars(prepare)["render"] = render.render
     return app

@@ -71,7 +71,7 @@ def test_a_rule_that_strikes_its_own_good_example_is_refused(tmp_path: Path) -> 
 
 def test_an_example_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
     message = refusal(tmp_path, rule('kind = "phrases"\nphrases = ["bad"]', bad='[{ txt = "bad" }]'))
-    assert '"bad": txt: unknown key (did you mean "text"?)' in message
+    assert '"bad": unknown key "txt" (did you mean "text"?)' in message
 
 
 def test_a_broken_pattern_is_refused(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_a_probe_is_answered(door: Door) -> None:
 
 def test_a_port_that_is_taken_is_refused_in_words(door: Door) -> None:
     with (
-        pytest.raises(SettingsError, match=r"\[public\].*no photos .*SP032"),
+        pytest.raises(SettingsError, match=r"\[public\].*no photos .*SP033"),
         serving(Public(port=door.port), door.passes, door.shelf.read_rendition),
     ):
         pass

@@ -90,16 +90,19 @@ def examine(file: BufferedReader) -> Facts:
         light = _light(first)
         if (first.width, first.height) != (width, height):
             raise MediaRefused("the video's frames are not as large as it says", AGAIN)
+        # Read while the container is open: its streams are gone with it, and reading them then is undefined.
+        codec, pixels, square = video.codec_context.name, _pixels(video), video.sample_aspect_ratio in {None, 0, 1}
+        channels, rate = _heard(audio)
     with decoding(), opened(file) as container:
         seconds, fps = _walked(container)
     if turn in {"right", "left"}:
         width, height = height, width
-    return Facts(
-        mime, width, height, seconds, fps, video.codec_context.name, _pixels(video), turn, light,
-        video.sample_aspect_ratio in {None, 0, 1},
-        audio.codec_context.channels if audio else 0,
-        audio.codec_context.sample_rate if audio else 0,
-    )  # fmt: skip
+    return Facts(mime, width, height, seconds, fps, codec, pixels, turn, light, square, channels, rate)
+
+
+def _heard(audio: Any) -> tuple[int, int]:
+    """Channels, and samples a second; nothing of either without sound."""
+    return (audio.codec_context.channels, audio.codec_context.sample_rate) if audio else (0, 0)
 
 
 def _size(video: "VideoStream") -> tuple[int, int]:
