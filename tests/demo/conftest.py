@@ -82,8 +82,8 @@ class Underway:
 def _processes() -> Iterator[tuple[int, str]]:
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
-            session = int(status.read_text("utf-8").rpartition(")")[2].split()[3])
-            yield session, status.with_name("cmdline").read_text("utf-8").replace("\0", " ")
+            session = int(status.read_text("utf-8", "replace").rpartition(")")[2].split()[3])
+            yield session, status.with_name("cmdline").read_text("utf-8", "replace").replace("\0", " ")
         except OSError:
             continue  # it ended while we looked
 
