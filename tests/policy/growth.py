@@ -46,6 +46,7 @@ class Growth:
 
 
 Search = Callable[[str], object]
+_LOOKS = 8
 
 
 def searches(packs: Packs) -> dict[str, Search]:
@@ -65,11 +66,20 @@ def _patterns(kind: Any) -> Iterator[Compiled]:
 
 
 def superlinear(search: Search, pattern: str = "") -> Iterator[Growth]:
-    """Where it grows faster than its text."""
+    """Where it grows faster than its text. A busy machine makes one look lie: what grows does so in each of them."""
     for unit in UNITS:
         for end in ENDS:
-            if _seconds(search, unit, end, LONG) > _QUICK_S and (times := _times(search, unit, end)) > MOST:
+            if _seconds(search, unit, end, LONG) > _QUICK_S and (times := _surely(search, unit, end)) > MOST:
                 yield Growth(pattern, unit, end, times)
+
+
+def _surely(search: Search, unit: str, end: str) -> float:
+    least = _times(search, unit, end)
+    for _ in range(_LOOKS):
+        if least <= MOST:
+            break
+        least = min(least, _times(search, unit, end))
+    return least
 
 
 def _times(search: Search, unit: str, end: str) -> float:
